@@ -1,0 +1,7 @@
+/** One task queue for each class of work, so that a long stream of rows never holds up a short step. */
+export const taskQueues = {
+  /** Workflows, and the short activities between their steps. */
+  uploads: 'careway-uploads',
+  /** Activities that stream files or move sets of rows. */
+  records: 'careway-records',
+} as const;

@@ -1,0 +1,97 @@
+/**
+ * The shape of an entity definition. One file per entity under this folder holds its definition, and everything else is
+ * derived from it: validation, normalization, staging columns, association order, JSON Schema and documentation.
+ */
+
+/** How a value is read, checked and normalized (data-model A.11). */
+export type FieldKind =
+  | 'id'
+  | 'string'
+  | 'name'
+  | 'initial'
+  | 'int'
+  | 'number'
+  | 'money'
+  | 'bool'
+  | 'date'
+  | 'timestamp'
+  | 'time'
+  | 'phone'
+  | 'email'
+  | 'language'
+  | 'enum'
+  | 'ssn'
+  | 'taxId'
+  | 'zip'
+  | 'state'
+  | 'strings'
+  | 'address'
+  | 'object'
+  | 'list'
+  | 'free';
+
+export interface FieldDefinition {
+  name: string;
+  kind: FieldKind;
+  /** 'key': the column must be there but may be empty (data-model E-05). */
+  required?: true | 'key';
+  description: string;
+  /** For `enum`: the documented values. `open` accepts others with VALUE_UNKNOWN. */
+  values?: readonly string[];
+  open?: true;
+  /** For `enum`: other spellings, after slugging. */
+  synonyms?: Readonly<Record<string, string>>;
+  /** For `object` and `list`: the fields of the (item) object; keys not named here pass through untouched. */
+  fields?: readonly FieldDefinition[];
+  /** Other spellings of the key that are read and written under `name` (data-model E-14 to E-16, E-36). */
+  aliases?: readonly string[];
+  /** Invalid values are an error even though the field's class only warns (provider e-mail, data-model A.11). */
+  strict?: true;
+  /** Value when the field is absent or empty. */
+  default?: unknown;
+  /** Personal data: never leaves PostgreSQL and S3. */
+  personal?: true;
+}
+
+export interface ReferenceDefinition {
+  /** Field that holds the key; a dotted path for soft references inside `data`. */
+  field: string;
+  /** Entity name that the key belongs to. */
+  target: string;
+  /** A soft reference only warns (data-model A.10). */
+  soft?: true;
+  /** For the triple refEntityType + refDatasourceCode + refEntityId: applies when refDatasourceCode has this value. */
+  whenDataSourceCode?: string;
+}
+
+/** `field` of this row belongs with `attribute` of the record that `of` (a reference field) names. */
+export interface AttributeLink {
+  field: string;
+  of: string;
+  attribute: string;
+}
+
+/** Attributes that other entities compare with or copy from: each the values of its fields joined by a blank. */
+export type ExposedAttributes = Readonly<Record<string, readonly string[]>>;
+
+export interface EntityDefinition {
+  /** As in URLs and results: `family_member`. */
+  name: string;
+  title: string;
+  /** Row 01 of a sync file: `wks_family_member`. */
+  entityType: string;
+  dataSourceCode: string;
+  description: string;
+  fields: readonly FieldDefinition[];
+  references: readonly ReferenceDefinition[];
+  exposes: ExposedAttributes;
+  /** Denormalized copies: filled when missing, NAME_MISMATCH when they differ (data-model A.10, R6). */
+  copies: readonly AttributeLink[];
+  /** Must agree when both sides are there, else REFERENCE_MISMATCH (data-model A.10, R5). */
+  matches: readonly AttributeLink[];
+  /** Checks over several fields of one row. */
+  checks?: readonly RowCheck[];
+}
+
+/** Looks at a normalized document and reports problems; pure. */
+export type RowCheck = (document: Readonly<Record<string, unknown>>) => readonly { code: string; field: string | null }[];

@@ -1,0 +1,14 @@
+import type { Problem } from './problems';
+
+/** What becomes of one input row before it meets the database: the only shape that leaves validation and normalization. */
+export interface PreparedRow {
+  operation: 'upsert' | 'delete';
+  /** Trimmed key; null when the row has none that could be read. */
+  entityId: string | null;
+  /** Canonical JSON of the normalized document (same content, same text); null for deletes and for rows with an error. */
+  document: string | null;
+  disabled: boolean;
+  /** Values of `stagingColumns(definition)`, in that order: what association resolution joins and compares. */
+  columns: readonly (string | null)[];
+  problems: readonly Problem[];
+}

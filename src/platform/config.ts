@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/**
+ * Every setting of every process, read once. `.env.example` documents each; a missing or malformed one is reported
+ * together with all others, by name.
+ */
+const settings = z.object({
+  CAREWAY_DATABASE_URL: z.string().min(1),
+  CAREWAY_TEMPORAL_ADDRESS: z.string().min(1),
+  CAREWAY_TEMPORAL_NAMESPACE: z.string().default('default'),
+  CAREWAY_S3_ENDPOINT: z.string().optional(),
+  CAREWAY_SNS_ENDPOINT: z.string().optional(),
+  CAREWAY_AWS_REGION: z.string().default('us-east-1'),
+  CAREWAY_BUCKET: z.string().min(1),
+  CAREWAY_TOPIC_ARN: z.string().min(1),
+  CAREWAY_PAYLOAD_KEY: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits (a 256 bit key)'),
+  CAREWAY_API_HOST: z.string().default('127.0.0.1'),
+  CAREWAY_API_PORT: z.coerce.number().int().min(0).default(8080),
+  CAREWAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CAREWAY_CHUNK_BYTES: z.coerce.number().int().min(1024).default(8 * 1024 * 1024),
+  CAREWAY_COMMIT_PAGE_ROWS: z.coerce.number().int().min(1).default(25_000),
+  CAREWAY_MAX_FILE_BYTES: z.coerce.number().int().min(1).default(5 * 1024 ** 3),
+});
+
+export interface Config {
+  databaseUrl: string;
+  temporal: { address: string; namespace: string };
+  /** Endpoints are only set for an emulator; credentials come from the AWS SDK's own chain. */
+  aws: { region: string; s3Endpoint?: string; snsEndpoint?: string; bucket: string; topicArn: string };
+  /** AES-256 key for payloads in Temporal, in hex. */
+  payloadKey: string;
+  api: { host: string; port: number };
+  logLevel: string;
+  limits: { chunkBytes: number; commitPageRows: number; maxFileBytes: number };
+}
+
+/**
+ * Reads the configuration.
+ * @throws Error that names every missing or malformed variable at once.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = settings.safeParse(env);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Configuration is incomplete (see .env.example):\n${lines.join('\n')}`);
+  }
+  const value = parsed.data;
+  return {
+    databaseUrl: value.CAREWAY_DATABASE_URL,
+    temporal: { address: value.CAREWAY_TEMPORAL_ADDRESS, namespace: value.CAREWAY_TEMPORAL_NAMESPACE },
+    aws: {
+      region: value.CAREWAY_AWS_REGION,
+      s3Endpoint: value.CAREWAY_S3_ENDPOINT,
+      snsEndpoint: value.CAREWAY_SNS_ENDPOINT,
+      bucket: value.CAREWAY_BUCKET,
+      topicArn: value.CAREWAY_TOPIC_ARN,
+    },
+    payloadKey: value.CAREWAY_PAYLOAD_KEY,
+    api: { host: value.CAREWAY_API_HOST, port: value.CAREWAY_API_PORT },
+    logLevel: value.CAREWAY_LOG_LEVEL,
+    limits: {
+      chunkBytes: value.CAREWAY_CHUNK_BYTES,
+      commitPageRows: value.CAREWAY_COMMIT_PAGE_ROWS,
+      maxFileBytes: value.CAREWAY_MAX_FILE_BYTES,
+    },
+  };
+}
