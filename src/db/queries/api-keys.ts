@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+
+export const apiScopes = ['upload', 'query', 'ccn', 'ops'] as const;
+export type ApiScope = (typeof apiScopes)[number];
+
+export interface NewApiKey {
+  /** Null: operations, every tenant. */
+  tenantId: number | null;
+  name: string;
+  scopes: readonly ApiScope[];
+  expiresAt?: Date;
+}
+
+export interface ApiKey {
+  keyId: string;
+  tenantId: number | null;
+  scopes: ApiScope[];
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+
+/** Keys carry 256 bits of chance, so a plain hash is enough: there is nothing to guess and nothing to salt. */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key, 'utf8').digest();
+}
+
+/** Makes a key. It is told once, here; only its hash is kept (data-model B.1). */
+export async function createApiKey(db: Knex, input: NewApiKey): Promise<{ keyId: string; key: string }> {
+  const key = `cw_${randomBytes(32).toString('base64url')}`;
+  const result = await db.raw<{ rows: { keyId: string }[] }>(
+    `INSERT INTO api_keys (tenant_id, name, key_hash, scopes, expires_at)
+     VALUES (:tenantId, :name, :keyHash, :scopes, :expiresAt)
+     RETURNING key_id AS "keyId"`,
+    {
+      tenantId: input.tenantId,
+      name: input.name,
+      keyHash: hashApiKey(key),
+      scopes: [...input.scopes],
+      expiresAt: input.expiresAt ?? null,
+    },
+  );
+  const made = result.rows[0];
+  if (!made) throw new Error('The key was not stored');
+  return { keyId: made.keyId, key };
+}
+
+/** Also finds expired and revoked keys: what they are good for is for the caller to say. */
+export async function findApiKeyByHash(db: Knex, keyHash: Buffer): Promise<ApiKey | undefined> {
+  const result = await db.raw<{ rows: ApiKey[] }>(
+    `SELECT key_id AS "keyId", tenant_id AS "tenantId", scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt"
+       FROM api_keys
+      WHERE key_hash = :keyHash`,
+    { keyHash },
+  );
+  return result.rows[0];
+}
+
+/** @returns false when there is no such key or it had been revoked before. */
+export async function revokeApiKey(db: Knex, keyId: string): Promise<boolean> {
+  const result = await db.raw<{ rowCount: number }>(
+    `UPDATE api_keys SET revoked_at = now() WHERE key_id = :keyId AND revoked_at IS NULL`,
+    { keyId },
+  );
+  return result.rowCount === 1;
+}
