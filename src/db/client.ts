@@ -1,0 +1,28 @@
+import knex, { type Knex } from 'knex';
+import type { Client } from 'pg';
+
+/** Either the pool or an open transaction: every query takes one of them as its first argument. */
+export type Database = Knex | Knex.Transaction;
+
+/**
+ * Opens a connection pool.
+ * @param databaseUrl `postgres://user:password@host:port/database`
+ */
+export function createDatabase(databaseUrl: string, poolSize = 10): Knex {
+  return knex({
+    client: 'pg',
+    connection: { connectionString: databaseUrl, application_name: 'careway' },
+    pool: { min: 0, max: poolSize },
+    acquireConnectionTimeout: 15_000,
+  });
+}
+
+/** The driver's own connection under a transaction: COPY streams and bound parameters by number need it. */
+export async function connectionOf(transaction: Knex.Transaction): Promise<Client> {
+  return (await transaction.client.acquireConnection()) as Client;
+}
+
+/** Quotes an identifier that is not a constant of ours. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

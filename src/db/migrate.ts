@@ -1,0 +1,47 @@
+import type { Knex } from 'knex';
+import { entityDefinitions } from '../domain/entities';
+import { createDatabase, identifier } from './client';
+import * as initial from './migrations/0001-initial';
+
+/** Append only: a migration that has been released is never edited. */
+const migrations: Record<string, Knex.Migration> = {
+  '0001-initial': initial,
+};
+
+const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: async () => Object.keys(migrations),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
+    const migration = migrations[name];
+    if (!migration) throw new Error(`Migration ${name} is applied to this database but unknown to this version`);
+    return migration;
+  },
+};
+
+/** Any number: it only has to be the same in every process that migrates. */
+const migrationLock = 727_001;
+
+/**
+ * Brings a database to the current schema and makes a partition of `records` for every entity definition.
+ * Safe to run from several processes at once, and after a migrator was killed.
+ */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const db = createDatabase(databaseUrl, 2);
+  try {
+    await db.transaction(async (lock) => {
+      await lock.raw('SELECT pg_advisory_xact_lock(?)', [migrationLock]);
+      const migrator = db.migrate;
+      const options = { migrationSource, disableMigrationsListValidation: false };
+      // Knex marks a running migration in a table that a killed migrator leaves behind; the advisory lock is the real one.
+      await migrator.forceFreeMigrationsLock(options);
+      await migrator.latest(options);
+      for (const { name } of entityDefinitions) {
+        await lock.raw(
+          `CREATE TABLE IF NOT EXISTS ${identifier(`records_${name}`)} PARTITION OF records FOR VALUES IN ('${name}')`,
+        );
+      }
+    });
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,13 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Config } from './config';
+
+/** Client for the file store; with an endpoint of its own it is an emulator or another S3-compatible store. */
+export function createS3(aws: Config['aws']): S3Client {
+  return new S3Client({
+    region: aws.region,
+    ...(aws.s3Endpoint ? { endpoint: aws.s3Endpoint, forcePathStyle: true } : {}),
+    // A signed URL must fit a plain HTTP PUT, which sends no checksum header.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
