@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Knex } from 'knex';
+import type { Database } from '../client';
 
 export const apiScopes = ['upload', 'query', 'ccn', 'ops'] as const;
 export type ApiScope = (typeof apiScopes)[number];
@@ -26,7 +26,7 @@ export function hashApiKey(key: string): Buffer {
 }
 
 /** Makes a key. It is told once, here; only its hash is kept (data-model B.1). */
-export async function createApiKey(db: Knex, input: NewApiKey): Promise<{ keyId: string; key: string }> {
+export async function createApiKey(db: Database, input: NewApiKey): Promise<{ keyId: string; key: string }> {
   const key = `cw_${randomBytes(32).toString('base64url')}`;
   const result = await db.raw<{ rows: { keyId: string }[] }>(
     `INSERT INTO api_keys (tenant_id, name, key_hash, scopes, expires_at)
@@ -46,7 +46,7 @@ export async function createApiKey(db: Knex, input: NewApiKey): Promise<{ keyId:
 }
 
 /** Also finds expired and revoked keys: what they are good for is for the caller to say. */
-export async function findApiKeyByHash(db: Knex, keyHash: Buffer): Promise<ApiKey | undefined> {
+export async function findApiKeyByHash(db: Database, keyHash: Buffer): Promise<ApiKey | undefined> {
   const result = await db.raw<{ rows: ApiKey[] }>(
     `SELECT key_id AS "keyId", tenant_id AS "tenantId", scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt"
        FROM api_keys
@@ -57,7 +57,7 @@ export async function findApiKeyByHash(db: Knex, keyHash: Buffer): Promise<ApiKe
 }
 
 /** @returns false when there is no such key or it had been revoked before. */
-export async function revokeApiKey(db: Knex, keyId: string): Promise<boolean> {
+export async function revokeApiKey(db: Database, keyId: string): Promise<boolean> {
   const result = await db.raw<{ rowCount: number }>(
     `UPDATE api_keys SET revoked_at = now() WHERE key_id = :keyId AND revoked_at IS NULL`,
     { keyId },

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Database } from '../client';
 
 /** A tenant is one workspace and bucket (data-model B.1). */
 export interface Tenant {
@@ -15,7 +15,7 @@ export interface NewTenant {
 }
 
 /** The tenant of that workspace and bucket, made with its turn when it is not there yet. Its name is left alone. */
-export async function ensureTenant(db: Knex, tenant: NewTenant): Promise<Tenant> {
+export async function ensureTenant(db: Database, tenant: NewTenant): Promise<Tenant> {
   const found = await findTenant(db, tenant.workspaceId, tenant.bucketId);
   if (found) return found;
   await db.raw(
@@ -33,7 +33,7 @@ export async function ensureTenant(db: Knex, tenant: NewTenant): Promise<Tenant>
   return made;
 }
 
-export async function findTenant(db: Knex, workspaceId: string, bucketId: string): Promise<Tenant | undefined> {
+export async function findTenant(db: Database, workspaceId: string, bucketId: string): Promise<Tenant | undefined> {
   const result = await db.raw<{ rows: Tenant[] }>(
     `SELECT tenant_id AS "tenantId", workspace_id AS "workspaceId", bucket_id AS "bucketId", name
        FROM tenants
@@ -43,7 +43,7 @@ export async function findTenant(db: Knex, workspaceId: string, bucketId: string
   return result.rows[0];
 }
 
-export async function findTenantById(db: Knex, tenantId: number): Promise<Tenant | undefined> {
+export async function findTenantById(db: Database, tenantId: number): Promise<Tenant | undefined> {
   const result = await db.raw<{ rows: Tenant[] }>(
     `SELECT tenant_id AS "tenantId", workspace_id AS "workspaceId", bucket_id AS "bucketId", name
        FROM tenants

@@ -1,0 +1,58 @@
+import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
+import { Refusal } from '../doors/refusal';
+import type { Logger } from '../platform/logger';
+import { httpStatusOf } from './codes';
+import { failed } from './envelope';
+import { requestIdOf } from './request-log';
+
+/** Paths that speak CareCloud's envelope, errors included (data-model B.8). */
+const envelopePath = /^\/(appfile|appdata|status)(\/|\?|$)/i;
+
+export const notFound: RequestHandler = () => {
+  throw new Refusal('NOT_FOUND', 'There is nothing at this address.');
+};
+
+/** The last handler of a path: whoever comes here used a method that the path does not have. */
+export function methodNotAllowed(...allowed: readonly string[]): RequestHandler {
+  return (_req, res) => {
+    res.set('Allow', allowed.join(', '));
+    throw new Refusal('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(', ')}.`);
+  };
+}
+
+/** The one place where an error becomes an answer. */
+export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, req: Request, res: Response, next: NextFunction) => {
+    const requestId = requestIdOf(res);
+    const refusal = asRefusal(error);
+    const status = refusal ? httpStatusOf(refusal.code) : 500;
+    if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
+    if (res.headersSent) {
+      // Half an answer went out; cutting the connection is the only way left to say that it is not whole.
+      next(error);
+      return;
+    }
+    res.status(status).json(describe(refusal ?? internalError, requestId, envelopePath.test(req.originalUrl)));
+  };
+}
+
+const internalError = new Refusal('INTERNAL_ERROR', 'Something went wrong on our side. The request may be sent again.');
+
+function describe(refusal: Refusal, requestId: string, envelope: boolean): object {
+  const { code, message, field, details } = refusal;
+  return envelope ? failed(code, message, field) : { error: { code, message, field, details, requestId } };
+}
+
+function asRefusal(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  // What Express and its body parser throw: an error with a status and a type, whose message may quote the body.
+  const { status, type } = error as { status?: unknown; type?: unknown };
+  if (type === 'entity.too.large') {
+    return new Refusal('BATCH_TOO_LARGE', 'The body is larger than 1 MB. Split it, or send the records as a file.');
+  }
+  if (type === 'entity.parse.failed') return new Refusal('INVALID_REQUEST', 'The body is not valid JSON.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Refusal('INVALID_REQUEST', 'The request cannot be read.');
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+
+/** data-model B.5, step 1: the signed URL is valid for 15 minutes. */
+const urlValidSeconds = 15 * 60;
+
+export interface FileStore {
+  s3: S3Client;
+  bucket: string;
+}
+
+/** A URL that takes one PUT body for this one key and nothing else; any content type may be sent with it. */
+export function signPut(store: FileStore, objectKey: string): Promise<string> {
+  const command = new PutObjectCommand({ Bucket: store.bucket, Key: objectKey });
+  return getSignedUrl(store.s3, command, { expiresIn: urlValidSeconds });
+}
+
+export async function objectExists(store: FileStore, objectKey: string): Promise<boolean> {
+  try {
+    await store.s3.send(new HeadObjectCommand({ Bucket: store.bucket, Key: objectKey }));
+    return true;
+  } catch (error) {
+    // HEAD has no body to carry a code, so the status is all there is.
+    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404) return false;
+    throw error;
+  }
+}
+
+/** The file's own name stays readable in its key; whatever a path, URL or shell could take otherwise does not. */
+export function safeFileName(fileName: string): string {
+  return fileName.normalize('NFKD').replace(/[^A-Za-z0-9._-]+/g, '_');
+}
+
+/** How clients see an object's place: opaque, in the documented form `//s3_bucket_name/path/to/file` (data-model B.4). */
+export function filePathOf(store: FileStore, objectKey: string): string {
+  return `//${store.bucket}/${objectKey}`;
+}

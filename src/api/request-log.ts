@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import type { Logger } from '../platform/logger';
+
+export function requestIdOf(res: Response): string {
+  return res.locals.requestId as string;
+}
+
+/**
+ * Gives every request an id and one line in the log. The line holds the route's pattern instead of the address: what a
+ * caller puts into an address or query is theirs and may be personal.
+ */
+export function createRequestLog(logger: Logger): RequestHandler {
+  return (req, res, next) => {
+    const requestId = randomUUID();
+    const startedMs = performance.now();
+    res.locals.requestId = requestId;
+    res.set('X-Request-Id', requestId);
+    res.on('close', () => {
+      const route = (req.route as { path?: unknown } | undefined)?.path;
+      logger.info(
+        {
+          requestId,
+          method: req.method,
+          route: typeof route === 'string' ? req.baseUrl + route : null,
+          status: res.statusCode,
+          complete: res.writableFinished,
+          tookMs: Math.round(performance.now() - startedMs),
+          keyId: (res.locals.caller as { keyId?: string } | undefined)?.keyId,
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}

@@ -1,0 +1,17 @@
+import { Router, type RequestHandler } from 'express';
+import { Refusal } from '../../doors/refusal';
+
+/** Single-entity writes are not open to external systems (data-model B.7, carecloud-upload): every write is an upload. */
+const refuseSingleEntity: RequestHandler = () => {
+  throw new Refusal(
+    'SINGLE_ENTITY_UPLOAD_NOT_PERMITTED',
+    'Records are not written one by one, because their associations would be left incomplete. Send the related entities ' +
+      'together: files with POST /appfile/file/path and POST /appfile/file/import, several as one with POST /v1/uploads.',
+  );
+};
+
+export function createAppdataRoutes(): Router {
+  const routes = Router();
+  routes.all(['/:entity/create', '/:entity/update', '/:entity/delete'], refuseSingleEntity);
+  return routes;
+}

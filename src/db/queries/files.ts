@@ -1,0 +1,112 @@
+import type { UploadCounts, UploadFailure, UploadStatus } from '../../contracts/upload';
+import type { Database } from '../client';
+
+/** A place promised by POST /appfile/file/path (data-model B.5). */
+export interface StoredFile {
+  fileId: string;
+  objectKey: string;
+  fileName: string;
+  actionId: string;
+  description: string | null;
+}
+
+export interface NewFile {
+  fileId: string;
+  tenantId: number;
+  objectKey: string;
+  fileName: string;
+  entityType: string | null;
+  folder: string | null;
+  category: string | null;
+  tags: readonly string[];
+  metadata: Readonly<Record<string, unknown>>;
+  actionId: string;
+  description: string | null;
+}
+
+export async function insertFile(db: Database, file: NewFile): Promise<void> {
+  await db.raw(
+    `INSERT INTO files (file_id, tenant_id, object_key, file_name, entity_type, folder, category, tags, metadata,
+                        action_id, description)
+     VALUES (:fileId, :tenantId, :objectKey, :fileName, :entityType, :folder, :category, :tags, :metadata,
+             :actionId, :description)`,
+    { ...file, tags: [...file.tags], metadata: JSON.stringify(file.metadata) },
+  );
+}
+
+export async function findFile(db: Database, tenantId: number, fileId: string): Promise<StoredFile | undefined> {
+  const result = await db.raw<{ rows: StoredFile[] }>(
+    `SELECT file_id AS "fileId", object_key AS "objectKey", file_name AS "fileName", action_id AS "actionId",
+            description
+       FROM files
+      WHERE tenant_id = :tenantId AND file_id = :fileId`,
+    { tenantId, fileId },
+  );
+  return result.rows[0];
+}
+
+/** Puts files into an upload, numbered from 1 in the order given. @returns how many of them the tenant has. */
+export async function insertUploadFiles(
+  db: Database,
+  input: { uploadSeq: string; tenantId: number; fileIds: readonly string[] },
+): Promise<number> {
+  const result = await db.raw<{ rowCount: number }>(
+    `INSERT INTO upload_files (upload_seq, file_no, file_id, tenant_id, object_key)
+     SELECT :uploadSeq::bigint, wanted.file_no, files.file_id, files.tenant_id, files.object_key
+       FROM unnest(:fileIds::uuid[]) WITH ORDINALITY AS wanted (file_id, file_no)
+       JOIN files ON files.file_id = wanted.file_id AND files.tenant_id = :tenantId`,
+    { ...input, fileIds: [...input.fileIds] },
+  );
+  return result.rowCount;
+}
+
+export interface UploadFile {
+  fileNo: number;
+  fileId: string;
+  fileName: string;
+  objectKey: string;
+  etag: string | null;
+  entity: string | null;
+  sizeBytes: number | null;
+  rows: number | null;
+}
+
+export async function listUploadFiles(db: Database, uploadSeq: string): Promise<UploadFile[]> {
+  const result = await db.raw<{ rows: UploadFile[] }>(
+    `SELECT upload_files.file_no AS "fileNo", upload_files.file_id AS "fileId", files.file_name AS "fileName",
+            upload_files.object_key AS "objectKey", upload_files.etag, upload_files.entity,
+            upload_files.size_bytes::float8 AS "sizeBytes", upload_files.row_count AS rows
+       FROM upload_files
+       JOIN files USING (file_id)
+      WHERE upload_files.upload_seq = :uploadSeq
+      ORDER BY upload_files.file_no`,
+    { uploadSeq },
+  );
+  return result.rows;
+}
+
+export interface FileUpload {
+  uploadId: string;
+  status: UploadStatus;
+  entity: string | null;
+  counts: UploadCounts | null;
+  failure: UploadFailure | null;
+}
+
+/** The newest upload that holds the file. */
+export async function findLatestUploadOfFile(
+  db: Database,
+  tenantId: number,
+  fileId: string,
+): Promise<FileUpload | undefined> {
+  const result = await db.raw<{ rows: FileUpload[] }>(
+    `SELECT uploads.upload_id AS "uploadId", uploads.status, upload_files.entity, uploads.counts, uploads.failure
+       FROM upload_files
+       JOIN uploads USING (upload_seq)
+      WHERE upload_files.file_id = :fileId AND uploads.tenant_id = :tenantId
+      ORDER BY upload_seq DESC
+      LIMIT 1`,
+    { tenantId, fileId },
+  );
+  return result.rows[0];
+}

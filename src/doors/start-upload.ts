@@ -1,0 +1,119 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { Knex } from 'knex';
+import type { Atomicity, UploadMode } from '../contracts/upload';
+import { insertEvent } from '../db/queries/events';
+import { insertUploadFiles } from '../db/queries/files';
+import { findUploadByIdempotencyKey, insertUpload, listUploadsStillAccepted } from '../db/queries/uploads';
+import type { Logger } from '../platform/logger';
+import { Refusal } from './refusal';
+import { startUploadWorkflow } from './start-workflow';
+
+export interface DoorDeps {
+  db: Knex;
+  temporal: Client;
+  logger: Logger;
+}
+
+export interface StartUploadInput {
+  tenantId: number;
+  /** The door: `api`, `carecloud`, `sftp`. */
+  source: string;
+  mode: UploadMode;
+  atomicity: Atomicity;
+  /** In the order in which the files are numbered. */
+  fileIds: readonly string[];
+  /** Unique within the tenant; a door prefixes its own so that two doors cannot meet. */
+  idempotencyKey?: string;
+  actionId?: string;
+  description?: string;
+}
+
+export interface StartUploadResult {
+  uploadId: string;
+  /** The same request had been made before; this is its upload. */
+  replayed: boolean;
+}
+
+/**
+ * The one call in which every door ends (DESIGN 2): the upload is written down with its event, then its workflow is
+ * started. Once it is written down the upload is accepted: when the start fails, `restartAcceptedUploads` makes up for it.
+ *
+ * @throws Refusal IDEMPOTENCY_CONFLICT when the key was used for another request, FILE_NOT_FOUND when the tenant does
+ * not have all the files.
+ */
+export async function startUpload(deps: DoorDeps, input: StartUploadInput): Promise<StartUploadResult> {
+  const result = await deps.db.transaction((trx) => acceptUpload(trx, input));
+  try {
+    await startUploadWorkflow(deps.temporal, result.uploadId);
+  } catch (error) {
+    deps.logger.warn({ err: error, uploadId: result.uploadId }, 'upload accepted, its workflow starts later');
+  }
+  return result;
+}
+
+async function acceptUpload(trx: Knex.Transaction, input: StartUploadInput): Promise<StartUploadResult> {
+  const uploadId = randomUUID();
+  const requestHash = hashRequest(input);
+  const idempotencyKey = input.idempotencyKey ?? null;
+  const uploadSeq = await insertUpload(trx, {
+    uploadId,
+    tenantId: input.tenantId,
+    source: input.source,
+    mode: input.mode,
+    atomicity: input.atomicity,
+    idempotencyKey,
+    requestHash,
+    actionId: input.actionId ?? null,
+    description: input.description ?? null,
+  });
+  if (uploadSeq === undefined) return replayUpload(trx, input.tenantId, idempotencyKey ?? '', requestHash);
+
+  const found = await insertUploadFiles(trx, { uploadSeq, tenantId: input.tenantId, fileIds: input.fileIds });
+  if (found !== input.fileIds.length) {
+    throw new Refusal(
+      'FILE_NOT_FOUND',
+      'A file of this upload is not known. Ask for a place with POST /appfile/file/path first.',
+    );
+  }
+  await insertEvent(trx, {
+    tenantId: input.tenantId,
+    eventType: 'upload.accepted',
+    uploadSeq,
+    body: { uploadId, files: input.fileIds.length, source: input.source },
+  });
+  return { uploadId, replayed: false };
+}
+
+async function replayUpload(
+  trx: Knex.Transaction,
+  tenantId: number,
+  idempotencyKey: string,
+  requestHash: Buffer,
+): Promise<StartUploadResult> {
+  const earlier = await findUploadByIdempotencyKey(trx, tenantId, idempotencyKey);
+  if (!earlier) throw new Error('An upload that stood in the way of another cannot be found');
+  if (!earlier.requestHash.equals(requestHash)) {
+    throw new Refusal('IDEMPOTENCY_CONFLICT', `This key was used for another request, upload ${earlier.uploadId}.`, {
+      details: { uploadId: earlier.uploadId },
+    });
+  }
+  return { uploadId: earlier.uploadId, replayed: true };
+}
+
+/** Labels are left out: a retry that words its description differently is still the same request. */
+function hashRequest(input: StartUploadInput): Buffer {
+  const canonical = JSON.stringify([input.source, input.mode, input.atomicity, input.fileIds]);
+  return createHash('sha256').update(canonical).digest();
+}
+
+const restartAfterSeconds = 10;
+
+/** Starts the workflow of every upload that has waited for it: the process may have died between insert and start. */
+export async function restartAcceptedUploads(deps: DoorDeps): Promise<number> {
+  const uploadIds = await listUploadsStillAccepted(deps.db, restartAfterSeconds);
+  for (const uploadId of uploadIds) {
+    await startUploadWorkflow(deps.temporal, uploadId);
+  }
+  return uploadIds.length;
+}
