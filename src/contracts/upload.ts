@@ -54,6 +54,8 @@ export interface EntityUploadInput {
   entity: string;
   /** Number of chunks of this entity, over all its files; a chunk's place in that order is its number. */
   chunks: number;
+  /** What earlier runs of the same workflow have staged. */
+  staged?: { chunks: number; rows: number };
 }
 
 export interface EntityUploadResult {
@@ -61,10 +63,10 @@ export interface EntityUploadResult {
   rows: number;
 }
 
-/** Answer of the `progress` query of an upload workflow. */
+/** Answer of the `progress` query of an upload workflow: rows by entity, as far as they are known. */
 export interface UploadProgress {
   step: UploadStep;
-  entities: Record<string, { chunks: number; chunksStaged: number; rowsStaged: number }>;
+  entities: Record<string, { rows: number; chunks: number; staged: boolean }>;
 }
 
 export const progressQueryName = 'progress';

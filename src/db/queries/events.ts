@@ -2,7 +2,7 @@ import type { Database } from '../client';
 
 export interface NewEvent {
   tenantId: number;
-  eventType: 'upload.accepted' | 'upload.completed' | 'upload.failed' | 'upload.cancelled' | 'records.changed';
+  eventType: 'upload.accepted' | 'upload.completed' | 'upload.failed' | 'records.changed';
   uploadSeq: string | null;
   /** Ids, counts and codes only: what stands here leaves the house. */
   body: Record<string, unknown>;
@@ -28,10 +28,9 @@ export interface OutboxEvent {
   createdAt: Date;
 }
 
-/** Takes a tenant's outbox for this transaction; false when another publisher has it. */
-export async function lockOutbox(db: Database, tenantId: number): Promise<boolean> {
-  const { rows } = await db.raw(`SELECT pg_try_advisory_xact_lock(hashtext('careway outbox'), ?) AS locked`, [tenantId]);
-  return rows[0].locked;
+/** Takes a tenant's outbox for this transaction; waits for another publisher to finish its batch. */
+export async function lockOutbox(db: Database, tenantId: number): Promise<void> {
+  await db.raw(`SELECT pg_advisory_xact_lock(hashtext('careway outbox'), ?)`, [tenantId]);
 }
 
 /** The oldest unpublished events of a tenant, in order. */
@@ -50,5 +49,5 @@ export async function unpublishedEvents(db: Database, tenantId: number, limit: n
 
 /** Marks events as delivered to SNS. */
 export async function markPublished(db: Database, eventSeqs: readonly string[]): Promise<void> {
-  await db.raw(`UPDATE events SET published_at = now() WHERE event_seq = ANY(?::bigint[])`, [eventSeqs]);
+  await db.raw(`UPDATE events SET published_at = now() WHERE event_seq = ANY(CAST(? AS bigint[]))`, [[...eventSeqs]]);
 }

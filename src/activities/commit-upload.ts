@@ -1,0 +1,94 @@
+import type { Knex } from 'knex';
+import type { StepResult, UploadRef } from '../contracts/activities';
+import {
+  advanceCommitClock,
+  countPage,
+  deleteRecords,
+  lockCommitClock,
+  markPageCommitted,
+  openPages,
+  writeRecords,
+  type PageCounts,
+  type WriteScope,
+} from '../db/queries/commit';
+import { insertEvent } from '../db/queries/events';
+import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
+import type { EntityDefinition } from '../domain/entities/definition';
+import type { ActivityDeps } from './deps';
+import { stopIfCancelled, whileHeartbeating } from './heartbeat';
+import { stagedEntities } from './plan-upload';
+
+/** Staged rows are gone that the ledger says are to be written. */
+class StagingLost extends Error {}
+
+/**
+ * Commits the pages of the plan in association order, each in a transaction of its own that also marks it and announces
+ * it, so that a crash is resumed at the first page that is not in. With atomicity `upload` all pages share one.
+ */
+export const createCommitUpload =
+  ({ db }: ActivityDeps) =>
+  async ({ uploadId }: UploadRef): Promise<StepResult> =>
+    whileHeartbeating(async (cancelled) => {
+      const work = await getUploadWork(db, uploadId);
+      await markStep(db, work.uploadSeq, 'commit');
+      const definitions = await stagedEntities(db, work.uploadSeq);
+      const inOneTransaction = work.atomicity === 'upload';
+      try {
+        if (inOneTransaction) {
+          await db.transaction((trx) => commitPages(definitions, work, trx, (write) => write(trx), cancelled));
+        } else {
+          await commitPages(definitions, work, db, (write) => db.transaction(write), cancelled);
+        }
+        return { status: 'done' };
+      } catch (error) {
+        if (error instanceof StagingLost) return { status: 'staging-lost' };
+        throw error;
+      }
+    });
+
+async function commitPages(
+  definitions: readonly EntityDefinition[],
+  work: UploadWork,
+  db: Knex,
+  transact: (write: (trx: Knex.Transaction) => Promise<void>) => Promise<void>,
+  cancelled: AbortSignal,
+): Promise<void> {
+  for (const definition of definitions) {
+    for (const page of await openPages(db, work.uploadSeq, definition.name)) {
+      await stopIfCancelled(cancelled);
+      await transact(async (trx) => {
+        await commitRange(trx, work, definition, page, await countPage(trx, work.uploadSeq, page));
+        await markPageCommitted(trx, work.uploadSeq, page);
+      });
+    }
+  }
+}
+
+/**
+ * Writes a range of the ledger and the event that announces it, stamped in the order in which it becomes visible.
+ * @param planned rows to be written by outcome; StagingLost when there are fewer
+ */
+export async function commitRange(
+  trx: Knex.Transaction,
+  { uploadSeq, uploadId, tenantId }: UploadWork,
+  definition: EntityDefinition,
+  range: WriteScope['page'],
+  planned: PageCounts,
+): Promise<void> {
+  const deletes = planned.deleted ?? 0;
+  const writes = Object.values(planned).reduce((sum, rows) => sum + rows, 0) - deletes;
+  if (writes + deletes === 0) return;
+  const stamp = await lockCommitClock(trx, tenantId, uploadSeq);
+  if (!stamp) throw new Error('The upload does not have its turn');
+  const scope: WriteScope = { uploadSeq, tenantId, definition, page: range, stamp };
+  const written = writes > 0 ? await writeRecords(trx, scope) : 0;
+  const deleted = deletes > 0 ? await deleteRecords(trx, scope, written) : 0;
+  if (written + deleted !== writes + deletes) throw new StagingLost();
+  await advanceCommitClock(trx, tenantId, stamp, written + deleted);
+  await insertEvent(trx, {
+    tenantId,
+    eventType: 'records.changed',
+    uploadSeq,
+    body: { uploadId, entity: definition.name, counts: planned },
+  });
+}

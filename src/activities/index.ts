@@ -1,0 +1,27 @@
+import { createBeginUpload } from './begin-upload';
+import { createCommitUpload } from './commit-upload';
+import type { ActivityDeps } from './deps';
+import { createEndUpload } from './end-upload';
+import { createFetchFile } from './fetch-file';
+import { createPlanUpload } from './plan-upload';
+import { createPublishEvents } from './publish-events';
+import { createRequestTurn } from './request-turn';
+import { createSettleUpload } from './settle-upload';
+import { createStageChunk } from './stage-chunk';
+
+/** Every activity, bound to the outside world it works on. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    beginUpload: createBeginUpload(deps),
+    fetchFile: createFetchFile(deps),
+    stageChunk: createStageChunk(deps),
+    requestTurn: createRequestTurn(deps),
+    planUpload: createPlanUpload(deps),
+    commitUpload: createCommitUpload(deps),
+    settleUpload: createSettleUpload(deps),
+    endUpload: createEndUpload(deps),
+    publishEvents: createPublishEvents(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import type { PlanUploadResult, UploadRef } from '../contracts/activities';
+import type { UploadCounts } from '../contracts/upload';
+import { clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
+import { clearResolution, resolveEntity } from '../db/queries/resolve';
+import { indexStaging, missingChunks } from '../db/queries/staging';
+import { getUploadWork, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
+import { messageFor } from '../domain/codes';
+import { messageTemplates, severityTable } from '../domain/row-code-tables';
+import { entityDefinitions } from '../domain/entities';
+import type { EntityDefinition } from '../domain/entities/definition';
+import type { ActivityDeps } from './deps';
+import { whileHeartbeating } from './heartbeat';
+
+/**
+ * Resolves associations and writes the ledger: every staged row gets its outcome, and the rows that change records are
+ * cut into pages. One transaction, so that an interrupted attempt leaves nothing. When the ledger stands already (the
+ * rows were staged again after a database crash) only the associations are resolved anew.
+ */
+export const createPlanUpload =
+  (deps: ActivityDeps) =>
+  async ({ uploadId }: UploadRef): Promise<PlanUploadResult> =>
+    whileHeartbeating(async () => {
+      const { db, config } = deps;
+      const work = await getUploadWork(db, uploadId);
+      await markStep(db, work.uploadSeq, 'resolve');
+      if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
+      const definitions = await stagedEntities(db, work.uploadSeq);
+      for (const definition of definitions) await indexStaging(db, work.uploadSeq, definition.name);
+      const counts = await db.transaction((trx) => resolveAndPlan(trx, work, definitions, config.limits.commitPageRows));
+      if (!counts) return { status: 'done' };
+      return atomicityFailure(work, counts) ?? { status: 'done' };
+    });
+
+/** Definitions of the entities that an upload brings, in association order. */
+export async function stagedEntities(db: Knex, uploadSeq: string): Promise<EntityDefinition[]> {
+  const fetched = await countFetchedRows(db, uploadSeq);
+  return entityDefinitions.filter(({ name }) => name in fetched);
+}
+
+async function resolveAndPlan(
+  trx: Knex.Transaction,
+  work: UploadWork,
+  definitions: readonly EntityDefinition[],
+  pageRows: number,
+): Promise<UploadCounts | undefined> {
+  const { uploadSeq, tenantId } = work;
+  const severities = { ...severityTable, ...work.settings.severities };
+  await clearResolution(trx, uploadSeq);
+  for (const definition of definitions) {
+    await resolveEntity(trx, { uploadSeq, tenantId, definition, round: 'own', severities });
+  }
+  if (work.planned) return undefined;
+  await clearPlan(trx, uploadSeq);
+  for (const definition of definitions) {
+    await planEntity(trx, { uploadSeq, tenantId, definition, round: 'own', messages: messageTemplates });
+    await planPages(trx, { uploadSeq, tenantId, entity: definition.name, pageRows });
+  }
+  const counts = await countOutcomes(trx, uploadSeq);
+  await markPlanned(trx, uploadSeq, counts);
+  return counts;
+}
+
+/** With atomicity `upload` one errored or parked row keeps all rows out. */
+function atomicityFailure(work: UploadWork, counts: UploadCounts): PlanUploadResult | undefined {
+  const rejected = Object.values(counts).some(({ errored, parked }) => errored + parked > 0);
+  if (work.atomicity !== 'upload' || !rejected) return undefined;
+  const code = 'UPLOAD_NOT_ATOMIC';
+  return { status: 'refused', failure: { code, message: messageFor(code, {}) } };
+}

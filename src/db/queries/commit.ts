@@ -1,0 +1,202 @@
+import type { Outcome } from '../../contracts/upload';
+import type { EntityDefinition } from '../../domain/entities/definition';
+import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entities/staging-columns';
+import { identifier, type Database } from '../client';
+import { keysTable, rowsTable } from './staging';
+
+export interface CommitPage {
+  entity: string;
+  pageNo: number;
+  fromFile: number;
+  fromRow: number;
+  toFile: number;
+  toRow: number;
+  rowCount: number;
+}
+
+/** Pages of an entity that are not committed yet, in order. */
+export async function openPages(db: Database, uploadSeq: string, entity: string): Promise<CommitPage[]> {
+  const { rows } = await db.raw(
+    `SELECT entity, page_no AS "pageNo", from_file AS "fromFile", from_row AS "fromRow",
+            to_file AS "toFile", to_row AS "toRow", row_count AS "rowCount"
+     FROM commit_pages
+     WHERE upload_seq = ? AND entity = ? AND NOT released AND committed_at IS NULL
+     ORDER BY page_no`,
+    [uploadSeq, entity],
+  );
+  return rows;
+}
+
+export async function markPageCommitted(db: Database, uploadSeq: string, page: CommitPage): Promise<void> {
+  await db.raw(
+    `UPDATE commit_pages SET committed_at = now()
+     WHERE upload_seq = ? AND entity = ? AND NOT released AND page_no = ?`,
+    [uploadSeq, page.entity, page.pageNo],
+  );
+}
+
+/**
+ * Takes the tenant's commit lock for this transaction.
+ * @returns the stamp after which the transaction's rows are stamped, or undefined when the upload does not have the turn
+ */
+export async function lockCommitClock(db: Database, tenantId: number, uploadSeq: string): Promise<string | undefined> {
+  const { rows } = await db.raw(
+    `SELECT turn_upload_seq = :uploadSeq AS mine, greatest(last_modified, clock_timestamp())::text AS stamp
+     FROM tenant_turns WHERE tenant_id = :tenantId FOR UPDATE`,
+    { tenantId, uploadSeq },
+  );
+  return rows[0]?.mine ? rows[0].stamp : undefined;
+}
+
+/** Remembers how far the stamps went: one microsecond for each row written. */
+export async function advanceCommitClock(db: Database, tenantId: number, stamp: string, rows: number): Promise<void> {
+  await db.raw(
+    `UPDATE tenant_turns SET last_modified = CAST(:stamp AS timestamptz) + :rows * interval '1 microsecond'
+     WHERE tenant_id = :tenantId`,
+    { tenantId, stamp, rows },
+  );
+}
+
+export interface WriteScope {
+  uploadSeq: string;
+  tenantId: number;
+  definition: EntityDefinition;
+  /** Rows of the ledger from here to there, both included. */
+  page: Omit<CommitPage, 'entity' | 'pageNo' | 'rowCount'>;
+  /** From `lockCommitClock`. */
+  stamp: string;
+}
+
+/** The changed rows of a page with their staged content, numbered in file order. */
+function changedRows(scope: WriteScope, columns: string): string {
+  const { uploadSeq, definition } = scope;
+  return `SELECT l.outcome, s.entity_id, ${columns}
+     row_number() OVER (ORDER BY l.file_no, l.row_no) AS place
+   FROM upload_rows l
+   JOIN ${rowsTable(uploadSeq, definition.name)} s ON s.file_no = l.file_no AND s.row_no = l.row_no
+   WHERE l.upload_seq = :uploadSeq AND l.entity = :entity
+     AND (l.file_no, l.row_no) BETWEEN (:fromFile, :fromRow) AND (:toFile, :toRow)
+     AND (s.file_no, s.row_no) BETWEEN (:fromFile, :fromRow) AND (:toFile, :toRow)`;
+}
+
+/**
+ * Writes the created, updated and disabled rows of a page.
+ * @returns rows written; fewer than planned when staged rows were lost
+ */
+export async function writeRecords(db: Database, scope: WriteScope): Promise<number> {
+  const { rowCount } = await db.raw(
+    `INSERT INTO records (tenant_id, entity, entity_id, document, content_hash, disabled, modified, upload_seq)
+     SELECT CAST(:tenantId AS int), :entity, p.entity_id, ${filledDocument(scope)}, p.content_hash, p.disabled,
+            CAST(:stamp AS timestamptz) + p.place * interval '1 microsecond', CAST(:uploadSeq AS bigint)
+     FROM (${changedRows(scope, `${copiedColumns(scope)} s.document, s.content_hash, s.disabled,`)}
+           AND l.outcome IN ('created', 'updated', 'disabled')) p
+     ${filledFrom(scope)}
+     ORDER BY p.place
+     ON CONFLICT (tenant_id, entity, entity_id) DO UPDATE SET
+       document = excluded.document, content_hash = excluded.content_hash, disabled = excluded.disabled,
+       modified = excluded.modified, upload_seq = excluded.upload_seq`,
+    bindings(scope),
+  );
+  return rowCount;
+}
+
+/**
+ * Deletes the rows of a page that ask for it and leaves a tombstone for each.
+ * @param offset stamps already given out in this transaction
+ */
+export async function deleteRecords(db: Database, scope: WriteScope, offset: number): Promise<number> {
+  const { rowCount } = await db.raw(
+    `WITH gone AS (
+       DELETE FROM records r USING (${changedRows(scope, '')} AND l.outcome = 'deleted') p
+       WHERE r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id
+       RETURNING r.entity_id, r.id, p.place
+     )
+     INSERT INTO tombstones (tenant_id, entity, entity_id, id, modified, upload_seq)
+     SELECT CAST(:tenantId AS int), :entity, entity_id, id,
+            CAST(:stamp AS timestamptz) + (:offset + place) * interval '1 microsecond', CAST(:uploadSeq AS bigint)
+     FROM gone
+     ON CONFLICT (tenant_id, entity, entity_id) DO UPDATE SET
+       id = excluded.id, modified = excluded.modified, upload_seq = excluded.upload_seq`,
+    { ...bindings(scope), offset },
+  );
+  return rowCount;
+}
+
+/** Rows of a page by outcome, as planned. */
+export type PageCounts = Partial<Record<Outcome, number>>;
+
+/** What the ledger says is to be written in a page. */
+export async function countPage(db: Database, uploadSeq: string, page: CommitPage): Promise<PageCounts> {
+  const { entity, fromFile, fromRow, toFile, toRow } = page;
+  const { rows } = await db.raw(
+    `SELECT outcome, count(*)::int AS rows FROM upload_rows
+     WHERE upload_seq = :uploadSeq AND entity = :entity
+       AND (file_no, row_no) BETWEEN (:fromFile, :fromRow) AND (:toFile, :toRow)
+       AND outcome IN ('created', 'updated', 'disabled', 'deleted')
+     GROUP BY outcome`,
+    { uploadSeq, entity, fromFile, fromRow, toFile, toRow },
+  );
+  return toCounts(rows);
+}
+
+/** What the ledger says is to be written of the rows that are staged for release. */
+export async function countReleased(db: Database, uploadSeq: string, entity: string): Promise<PageCounts> {
+  const { rows } = await db.raw(
+    `SELECT l.outcome, count(*)::int AS rows
+     FROM upload_rows l JOIN ${rowsTable(uploadSeq, entity)} s ON s.file_no = l.file_no AND s.row_no = l.row_no
+     WHERE l.upload_seq = :uploadSeq AND l.entity = :entity AND l.file_no = 0 AND s.file_no = 0
+       AND l.outcome IN ('created', 'updated', 'disabled', 'deleted')
+     GROUP BY l.outcome`,
+    { uploadSeq, entity },
+  );
+  return toCounts(rows);
+}
+
+function toCounts(rows: { outcome: Outcome; rows: number }[]): PageCounts {
+  return Object.fromEntries(rows.map((row) => [row.outcome, row.rows]));
+}
+
+function bindings({ uploadSeq, tenantId, definition, page, stamp }: WriteScope): Record<string, string | number> {
+  const { fromFile, fromRow, toFile, toRow } = page;
+  return { uploadSeq, tenantId, entity: definition.name, stamp, fromFile, fromRow, toFile, toRow };
+}
+
+/*
+ * R6: a copy of a parent's attribute that the sender left out is filled from the parent. The content hash stays that of
+ * what was sent, so the same row again is still `unchanged`.
+ */
+
+function copyLinks({ definition }: WriteScope): { field: string; attribute: string; reference: number; target: string }[] {
+  return definition.copies.map(({ field, of, attribute }) => {
+    const reference = definition.references.findIndex((candidate) => candidate.field === of && !candidate.soft);
+    return { field, attribute, reference, target: definition.references[reference]!.target };
+  });
+}
+
+function copiedColumns(scope: WriteScope): string {
+  const names = copyLinks(scope).flatMap(({ field, reference }) => [linkColumn(field), referenceColumn(reference)]);
+  return [...new Set(names)].map((name) => `s.${identifier(name)},`).join(' ');
+}
+
+function filledFrom(scope: WriteScope): string {
+  const references = new Map(copyLinks(scope).map(({ reference, target }) => [reference, target]));
+  return [...references]
+    .map(
+      ([reference, target]) => `LEFT JOIN ${keysTable(scope.uploadSeq)} k${reference}
+         ON k${reference}.entity = '${target}' AND k${reference}.entity_id = p.${identifier(referenceColumn(reference))}`,
+    )
+    .join('\n');
+}
+
+function filledDocument(scope: WriteScope): string {
+  const links = copyLinks(scope);
+  if (links.length === 0) return 'CAST(p.document AS jsonb)';
+  const missing = links.map(({ field }) => `p.${identifier(linkColumn(field))} IS NULL`);
+  const filled = links.map(
+    ({ field, attribute, reference }) => `'${field}',
+       CASE WHEN p.${identifier(linkColumn(field))} IS NULL THEN k${reference}.${identifier(attributeColumn(attribute))} END`,
+  );
+  return `CASE WHEN ${missing.join(' OR ')}
+     THEN jsonb_strip_nulls(jsonb_build_object(${filled.join(', ')})) || CAST(p.document AS jsonb)
+     ELSE CAST(p.document AS jsonb) END`;
+}

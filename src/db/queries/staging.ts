@@ -1,0 +1,148 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { exposedAttributes } from '../../domain/entities';
+import type { EntityDefinition } from '../../domain/entities/definition';
+import { attributeColumn, stagingColumns } from '../../domain/entities/staging-columns';
+import { connectionOf, identifier, type Database } from '../client';
+import type { Knex } from 'knex';
+
+/*
+ * The tables of one upload while it is under way. They are unlogged: a database crash empties them, all of them at once,
+ * so the marks of what has been staged live here beside the rows and are lost with them. Rows are never updated; what
+ * is wrong with a row goes into the narrow verdict table.
+ */
+
+/** Rows of one entity, in the upload's own files (file_no > 0) or released from parking (file_no = 0). */
+export function rowsTable(uploadSeq: string, entity: string): string {
+  return `staging.${identifier(`u${uploadSeq}_${entity}`)}`;
+}
+
+/** What is wrong with which row; `severity` is error, parked, warning or superseded. */
+export function verdictsTable(uploadSeq: string): string {
+  return `staging.${identifier(`u${uploadSeq}_verdicts`)}`;
+}
+
+/** What each key that a row refers to stands for: ok, disabled, deleted or rejected, with its exposed attributes. */
+export function keysTable(uploadSeq: string): string {
+  return `staging.${identifier(`u${uploadSeq}_keys`)}`;
+}
+
+/** Marks of the chunks whose rows are in. */
+export function chunksTable(uploadSeq: string): string {
+  return `staging.${identifier(`u${uploadSeq}_chunks`)}`;
+}
+
+/** Columns of a staging table in the order in which rows are copied into it. */
+export function copyColumns(definition: EntityDefinition): readonly string[] {
+  return [
+    'file_no',
+    'row_no',
+    'is_delete',
+    'entity_id',
+    'disabled',
+    'content_hash',
+    'document',
+    ...stagingColumns(definition).map((column) => column.name),
+  ];
+}
+
+/** Makes the staging tables of an upload for one entity; running it again changes nothing. */
+export async function openStaging(db: Knex, uploadSeq: string, definition: EntityDefinition): Promise<void> {
+  const extra = stagingColumns(definition).map((column) => `, ${identifier(column.name)} text COLLATE "C"`);
+  const attributes = exposedAttributes().map((name) => `, ${identifier(attributeColumn(name))} text COLLATE "C"`);
+  await db.transaction(async (trx) => {
+    // CREATE TABLE IF NOT EXISTS is not safe against itself.
+    await trx.raw(`SELECT pg_advisory_xact_lock(hashtext('careway staging'), ?)`, [Number(BigInt(uploadSeq) % 2147483647n)]);
+    await trx.raw(`
+      CREATE UNLOGGED TABLE IF NOT EXISTS ${chunksTable(uploadSeq)} (
+        file_no smallint NOT NULL, chunk_no int NOT NULL, entity text NOT NULL, row_count int NOT NULL,
+        PRIMARY KEY (file_no, chunk_no));
+      CREATE UNLOGGED TABLE IF NOT EXISTS ${verdictsTable(uploadSeq)} (
+        entity text COLLATE "C" NOT NULL, file_no smallint NOT NULL, row_no int NOT NULL, position smallint NOT NULL,
+        severity text COLLATE "C" NOT NULL, code text, field text, from_row boolean NOT NULL);
+      CREATE UNLOGGED TABLE IF NOT EXISTS ${keysTable(uploadSeq)} (
+        entity text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL
+        ${attributes.join('')});
+      CREATE UNLOGGED TABLE IF NOT EXISTS ${rowsTable(uploadSeq, definition.name)} (
+        file_no smallint NOT NULL, row_no int NOT NULL, is_delete boolean NOT NULL, entity_id text COLLATE "C",
+        disabled boolean NOT NULL, content_hash bytea, document text
+        ${extra.join('')}) WITH (autovacuum_enabled = false);
+    `);
+  });
+}
+
+/** Removes all staging tables of an upload. */
+export async function dropStaging(db: Database, uploadSeq: string, entities: readonly string[]): Promise<void> {
+  const tables = [
+    chunksTable(uploadSeq),
+    verdictsTable(uploadSeq),
+    keysTable(uploadSeq),
+    ...entities.map((entity) => rowsTable(uploadSeq, entity)),
+  ];
+  await db.raw(`DROP TABLE IF EXISTS ${tables.join(', ')}`);
+}
+
+export interface StagedChunk {
+  fileNo: number;
+  chunkNo: number;
+  entity: string;
+  rowCount: number;
+}
+
+/** The mark of a staged chunk, or undefined when its rows are not in. */
+export async function findStagedChunk(
+  db: Database,
+  uploadSeq: string,
+  fileNo: number,
+  chunkNo: number,
+): Promise<StagedChunk | undefined> {
+  const { rows } = await db.raw(
+    `SELECT file_no AS "fileNo", chunk_no AS "chunkNo", entity, row_count AS "rowCount"
+     FROM ${chunksTable(uploadSeq)} WHERE file_no = ? AND chunk_no = ?`,
+    [fileNo, chunkNo],
+  );
+  return rows[0];
+}
+
+/** Marks a chunk as staged; a second writer of the same chunk fails on the primary key and rolls back. */
+export async function markStagedChunk(db: Database, uploadSeq: string, chunk: StagedChunk): Promise<void> {
+  await db.raw(`INSERT INTO ${chunksTable(uploadSeq)} VALUES (?, ?, ?, ?)`, [
+    chunk.fileNo,
+    chunk.chunkNo,
+    chunk.entity,
+    chunk.rowCount,
+  ]);
+}
+
+/** Streams lines in COPY text format into a table. */
+export async function copyInto(
+  trx: Knex.Transaction,
+  table: string,
+  columns: readonly string[],
+  lines: Iterable<string>,
+): Promise<void> {
+  const connection = await connectionOf(trx);
+  const sink = connection.query(copyFrom(`COPY ${table} (${columns.map(identifier).join(', ')}) FROM STDIN`));
+  await pipeline(Readable.from(lines, { objectMode: true }), sink);
+}
+
+export const verdictColumns = ['entity', 'file_no', 'row_no', 'position', 'severity', 'code', 'field', 'from_row'] as const;
+
+/** Chunks whose marks are missing: not staged yet, or lost with a database crash. */
+export async function missingChunks(db: Database, uploadSeq: string): Promise<number> {
+  const { rows } = await db.raw(
+    `SELECT count(*)::int AS missing
+     FROM upload_chunks c LEFT JOIN ${chunksTable(uploadSeq)} m USING (file_no, chunk_no)
+     WHERE c.upload_seq = ? AND m.file_no IS NULL`,
+    [uploadSeq],
+  );
+  return rows[0].missing;
+}
+
+/** Makes the staged rows of an entity ready for joins: an index by row, and statistics for the planner. */
+export async function indexStaging(db: Database, uploadSeq: string, entity: string): Promise<void> {
+  const index = identifier(`u${uploadSeq}_${entity}_row`);
+  const table = rowsTable(uploadSeq, entity);
+  await db.raw(`CREATE UNIQUE INDEX IF NOT EXISTS ${index} ON ${table} (file_no, row_no); ANALYZE ${table}`);
+}

@@ -1,0 +1,3 @@
+/** Entry of the workflow bundle: everything exported here is a workflow that a client may start by name. */
+export { uploadWorkflow } from './upload';
+export { entityUploadWorkflow } from './entity-upload';

@@ -1,0 +1,33 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { taskQueues } from '../contracts/task-queues';
+import type { Activities } from '../activities';
+
+/*
+ * One named block for each class of work. An outage of PostgreSQL, S3 or SNS is waited out: attempts are bounded by time
+ * and not by number, and what cannot get better is marked as not retryable where it is thrown.
+ */
+
+/** A few statements; no heartbeat needed. */
+export const short = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
+/** Streams files or moves sets of rows: heartbeats, so that a dead worker is noticed within seconds. */
+export const bulk = proxyActivities<Activities>({
+  taskQueue: taskQueues.records,
+  startToCloseTimeout: '4 hours',
+  scheduleToCloseTimeout: '24 hours',
+  heartbeatTimeout: '15 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
+/** Publishing waits out an SNS outage for days: an event is never given up. */
+export const notify = proxyActivities<Activities>({
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '14 days',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});

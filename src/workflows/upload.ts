@@ -1,0 +1,149 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
+import type { EndUploadInput } from '../contracts/activities';
+import {
+  progressQueryName,
+  turnSignalName,
+  type UploadFailure,
+  type UploadProgress,
+  type UploadWorkflowInput,
+  type UploadWorkflowResult,
+} from '../contracts/upload';
+import { entityUploadWorkflowId, uploadWorkflowId } from '../contracts/workflow-ids';
+import { messageFor } from '../domain/codes';
+import { entityUploadWorkflow } from './entity-upload';
+import { bulk, notify, short } from './proxies';
+
+export const progressQuery = defineQuery<UploadProgress>(progressQueryName);
+export const turnSignal = defineSignal(turnSignalName);
+
+/** How long an upload waits for the word that it is next before it asks again by itself. */
+const turnPatience = '15 seconds';
+
+interface UploadState {
+  uploadId: string;
+  progress: UploadProgress;
+  /** The upload before this one has given its turn back. */
+  nextInLine: boolean;
+}
+
+/**
+ * One upload from its files to its events: fetch, validate and normalize, wait for the tenant's turn, resolve
+ * associations and plan, commit, settle, notify. Fails with the code of what is wrong with the upload as a whole.
+ */
+export async function uploadWorkflow({ uploadId }: UploadWorkflowInput): Promise<UploadWorkflowResult> {
+  const state: UploadState = { uploadId, progress: { step: 'fetch', entities: {} }, nextInLine: false };
+  setHandler(progressQuery, () => state.progress);
+  setHandler(turnSignal, () => {
+    state.nextInLine = true;
+  });
+
+  const accepted = CancellationScope.nonCancellable(() => notify.publishEvents({ uploadId }));
+  const end = await endOf(state);
+  await CancellationScope.nonCancellable(async () => {
+    const { nextUploadId } = await short.endUpload(end);
+    if (nextUploadId) await tellNext(nextUploadId);
+    state.progress.step = 'notify';
+    await accepted;
+    await notify.publishEvents({ uploadId });
+  });
+  if (end.failure) throw ApplicationFailure.nonRetryable(end.failure.message, end.failure.code);
+  return { uploadId, status: end.status };
+}
+
+async function endOf(state: UploadState): Promise<EndUploadInput> {
+  const { uploadId } = state;
+  try {
+    const failure = await processUpload(state);
+    return failure ? { uploadId, status: 'failed', failure } : { uploadId, status: 'completed' };
+  } catch (error) {
+    if (isCancellation(error)) {
+      const code = 'UPLOAD_CANCELLED';
+      return { uploadId, status: 'cancelled', failure: { code, message: messageFor(code, {}) } };
+    }
+    log.error('upload failed', { uploadId, error });
+    return { uploadId, status: 'failed', failure: { code: 'INTERNAL', message: messageFor('INTERNAL', {}) } };
+  }
+}
+
+async function processUpload(state: UploadState): Promise<UploadFailure | undefined> {
+  const { uploadId, progress } = state;
+  const broken = await fetchFiles(state);
+  if (broken) return broken;
+  await stageRows(state);
+  await takeTurn(state);
+  for (;;) {
+    progress.step = 'resolve';
+    const planned = await bulk.planUpload({ uploadId });
+    if (planned.status === 'refused') return planned.failure;
+    if (planned.status === 'done' && (await commitAndSettle(state))) return undefined;
+    log.warn('staged rows were lost, staging them again', { uploadId });
+    await stageRows(state);
+  }
+}
+
+/** Pins and checks every file. One broken file fails the upload, the first in order naming the reason. */
+async function fetchFiles({ uploadId, progress }: UploadState): Promise<UploadFailure | undefined> {
+  const { fileNos } = await short.beginUpload({ uploadId });
+  const files = await Promise.all(fileNos.map((fileNo) => bulk.fetchFile({ uploadId, fileNo })));
+  for (const file of files) {
+    if ('failure' in file) return file.failure;
+    const known = progress.entities[file.entity] ?? { rows: 0, chunks: 0, staged: false };
+    progress.entities[file.entity] = {
+      rows: known.rows + file.rows,
+      chunks: known.chunks + file.chunks,
+      staged: false,
+    };
+  }
+  return undefined;
+}
+
+async function stageRows({ uploadId, progress }: UploadState): Promise<void> {
+  progress.step = 'validate';
+  await Promise.all(
+    Object.entries(progress.entities).map(async ([entity, known]) => {
+      await executeChild(entityUploadWorkflow, {
+        workflowId: entityUploadWorkflowId(uploadId, entity),
+        args: [{ uploadId, entity, chunks: known.chunks }],
+      });
+      known.staged = true;
+    }),
+  );
+}
+
+async function takeTurn(state: UploadState): Promise<void> {
+  state.progress.step = 'wait';
+  while (!(await short.requestTurn({ uploadId: state.uploadId })).granted) {
+    await condition(() => state.nextInLine, turnPatience);
+    state.nextInLine = false;
+  }
+}
+
+/** False when staged rows were lost on the way. */
+async function commitAndSettle({ uploadId, progress }: UploadState): Promise<boolean> {
+  progress.step = 'commit';
+  const committed = await bulk.commitUpload({ uploadId });
+  if (committed.status === 'staging-lost') return false;
+  progress.step = 'settle';
+  const settled = await bulk.settleUpload({ uploadId });
+  return settled.status === 'done';
+}
+
+/** Only a hint: when the next upload is gone or not there yet, it asks by itself. */
+async function tellNext(uploadId: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(uploadWorkflowId(uploadId)).signal(turnSignal);
+  } catch (error) {
+    log.info('the next upload in line could not be told', { uploadId, error });
+  }
+}
