@@ -1,6 +1,6 @@
 module careway.local/tools/temporal
 
-go 1.26
+go 1.25.0
 
 tool github.com/temporalio/cli/cmd/temporal
 

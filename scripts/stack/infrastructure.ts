@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { migrate } from '../../src/db/migrate';
+import { loadConfig, type Config } from '../../src/platform/config';
+import { awsCredentials, ensureAwsResources } from './aws-resources';
+import type { Child } from './child';
+import { readComponents } from './components';
+import { startMinistack } from './ministack';
+import { moveAside } from './move-aside';
+import { defaultDataDir } from './paths';
+import { pickPort } from './ports';
+import { startPostgres, type Postgres } from './postgres';
+import { openRunLedger } from './run-ledger';
+import { createStopList } from './stop-list';
+import { startTemporal, waitForTemporal } from './temporal';
+
+/** Where a developer expects each part; a taken one gives way to any free port. */
+export const preferredPorts = { api: 8080, temporal: 7233, temporalUi: 8233, postgres: 5433, aws: 4566 };
+export const anyPorts: typeof preferredPorts = { api: 0, temporal: 0, temporalUi: 0, postgres: 0, aws: 0 };
+
+export interface InfrastructureOptions {
+  dataDir: string;
+  /** Remove the data folder at the end. */
+  temporary: boolean;
+  ports: typeof preferredPorts;
+  postgresSettings?: Record<string, string>;
+  report: (line: string) => void;
+}
+
+export interface Infrastructure {
+  dataDir: string;
+  logDir: string;
+  databaseUrl: string;
+  /** Undefined when DATABASE_URL names a server that is not ours. */
+  postgres?: Postgres;
+  temporalAddress: string;
+  temporalUiUrl: string;
+  s3Endpoint: string;
+  snsEndpoint: string;
+  bucket: string;
+  topicArn: string;
+  apiPort: number;
+  /** What every process of the service takes, and the same read. */
+  env: NodeJS.ProcessEnv;
+  config: Config;
+  /** Watches a child: it is reported when it ends before its time, and ended when a killed run left it behind. */
+  watch(child: Child): void;
+  /** Adds what has to stop before everything that is up now. */
+  onStop(name: string, stop: () => Promise<void>): void;
+  stop(): Promise<void>;
+}
+
+/** Brings up everything the service stands on, migrated and ready: database, Temporal, S3, SNS. */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
+  const { dataDir, report } = options;
+  const logDir = path.join(dataDir, 'logs');
+  const components = readComponents();
+  const stops = createStopList(report);
+  const ledger = await openRunLedger(path.join(defaultDataDir, 'runs'), dataDir, options);
+  stops.add('ledger', async () => ledger.close());
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await stops.stopAll();
+  };
+  const watch = (child: Child): void => {
+    ledger.record(child);
+    void child.exited.then((how) => {
+      if (!stopping && !child.isStopping()) report(`${child.name} ended by itself (${how}), see ${child.logFile}`);
+    });
+  };
+  const port = async (name: keyof typeof preferredPorts): Promise<number> => {
+    const picked = await pickPort(options.ports[name]);
+    if (options.ports[name] && picked !== options.ports[name]) {
+      report(`port ${options.ports[name]} (${name}) is taken, using ${picked}`);
+    }
+    return picked;
+  };
+
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const database = await startDatabase();
+    const aws = await startAws();
+    const temporal = await startTemporalServer(database.postgres?.fresh ?? false);
+    const bucket = process.env.CAREWAY_BUCKET ?? 'careway-files';
+    Object.assign(process.env, awsCredentials());
+    const topicArn = await ensureAwsResources(aws, bucket, process.env.CAREWAY_TOPIC ?? 'careway-events');
+    await migrate(database.databaseUrl);
+    const apiPort = await port('api');
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      CAREWAY_DATABASE_URL: database.databaseUrl,
+      CAREWAY_TEMPORAL_ADDRESS: temporal.temporalAddress,
+      CAREWAY_S3_ENDPOINT: aws.s3Endpoint,
+      CAREWAY_SNS_ENDPOINT: aws.snsEndpoint,
+      CAREWAY_AWS_REGION: aws.region,
+      CAREWAY_BUCKET: bucket,
+      CAREWAY_TOPIC_ARN: topicArn,
+      CAREWAY_PAYLOAD_KEY: payloadKey(dataDir),
+      CAREWAY_API_PORT: String(apiPort),
+    };
+    const config = loadConfig(env);
+    return {
+      dataDir,
+      logDir,
+      ...database,
+      ...temporal,
+      ...aws,
+      bucket,
+      topicArn,
+      apiPort,
+      env,
+      config,
+      watch,
+      onStop: stops.add,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function startDatabase(): Promise<{ databaseUrl: string; postgres?: Postgres }> {
+    const external = process.env.DATABASE_URL;
+    if (external) return { databaseUrl: external };
+    const settings = options.postgresSettings;
+    const place = { dataDir, logDir, port: await port('postgres'), settings };
+    const postgres = await startPostgres({ ...place, report, onStart: watch });
+    stops.add('postgres', async () => {
+      await postgres.stop();
+      if (options.temporary) rmSync(postgres.folder, { recursive: true, force: true });
+    });
+    return { databaseUrl: postgres.databaseUrl, postgres };
+  }
+
+  async function startAws(): Promise<{ region: string; s3Endpoint: string; snsEndpoint: string }> {
+    const region = process.env.AWS_REGION ?? 'us-east-1';
+    const external = process.env.AWS_ENDPOINT_URL;
+    if (external) return { region, s3Endpoint: external, snsEndpoint: external };
+    if (components.ministack.kind !== 'program') throw new Error('AWS_ENDPOINT_URL was set for the bootstrap alone');
+    const awsPort = await port('aws');
+    const program = components.ministack;
+    const child = await startMinistack({ program, dataDir, logDir, port: awsPort, onStart: watch });
+    stops.add('ministack', () => child.stop());
+    const endpoint = `http://127.0.0.1:${awsPort}`;
+    return { region: 'us-east-1', s3Endpoint: endpoint, snsEndpoint: endpoint };
+  }
+
+  async function startTemporalServer(
+    databaseIsFresh: boolean,
+  ): Promise<{ temporalAddress: string; temporalUiUrl: string }> {
+    const external = process.env.TEMPORAL_ADDRESS;
+    if (external) {
+      await waitForTemporal(external);
+      const guess = `http://${external.split(':')[0]}:8233`;
+      return { temporalAddress: external, temporalUiUrl: process.env.TEMPORAL_UI_URL ?? guess };
+    }
+    if (components.temporal.kind !== 'program') throw new Error('TEMPORAL_ADDRESS was set for the bootstrap alone');
+    // Workflows of uploads that no database knows would fail for ever.
+    if (databaseIsFresh)
+      moveAside(path.join(dataDir, 'temporal.db'), 'Temporal data belongs to the last database', report);
+    const ports = { port: await port('temporal'), uiPort: await port('temporalUi') };
+    const child = await startTemporal({ program: components.temporal, dataDir, logDir, ...ports, onStart: watch });
+    stops.add('temporal', () => child.stop());
+    const temporalUiUrl = `http://127.0.0.1:${ports.uiPort}`;
+    return { temporalAddress: `127.0.0.1:${ports.port}`, temporalUiUrl };
+  }
+}
+
+/** Made once: what Temporal holds can only be read with the key it was written with. */
+function payloadKey(dataDir: string): string {
+  if (process.env.CAREWAY_PAYLOAD_KEY) return process.env.CAREWAY_PAYLOAD_KEY;
+  const file = path.join(dataDir, 'payload.key');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}

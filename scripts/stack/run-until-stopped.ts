@@ -1,0 +1,54 @@
+import { preferredPorts } from './infrastructure';
+import { defaultDataDir } from './paths';
+import { StackAlreadyRunning } from './run-ledger';
+import { readStackFile } from './stack-file';
+import { startStack, type Stack } from './start-stack';
+import { temporaryFolder } from './temporary-folder';
+
+export interface RunOptions {
+  /** A data folder of its own, removed at the end. */
+  temporary: boolean;
+  /** What to do once the stack is up. */
+  then: (stack: Stack) => Promise<{ exitCode: number; keepRunning: boolean }>;
+}
+
+/** Starts the stack for a terminal: does the work, then waits for Ctrl-C; whatever happens, all is stopped. */
+export async function runUntilStopped(options: RunOptions): Promise<void> {
+  const stopSignal = new Promise<number>((resolve) => {
+    process.on('SIGINT', () => resolve(130));
+    process.on('SIGTERM', () => resolve(143));
+    process.on('SIGHUP', () => resolve(129));
+  });
+  const dataDir = options.temporary ? temporaryFolder('once') : defaultDataDir;
+  const started = Date.now();
+  let stack: Stack;
+  try {
+    const { temporary } = options;
+    stack = await startStack({ dataDir, temporary, ports: preferredPorts, report: (line) => console.log(`! ${line}`) });
+  } catch (error) {
+    process.exitCode = explain(error);
+    return;
+  }
+  console.log(`stack       up in ${((Date.now() - started) / 1000).toFixed(1)} s, data and logs in ${dataDir}`);
+
+  const work = options.then(stack).catch((error: unknown) => ({ exitCode: explain(error), keepRunning: false }));
+  const first = await Promise.race([work, stopSignal]);
+  const keepRunning = typeof first === 'object' && first.keepRunning;
+  if (keepRunning) console.log('\nCtrl-C stops all.');
+  const exitCode = typeof first === 'number' ? first : keepRunning ? await stopSignal : first.exitCode;
+  console.log('\nstopping');
+  await stack.stop();
+  // What a sample run that was cut off still waits for must not hold the process.
+  process.exit(exitCode);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof StackAlreadyRunning) {
+    const { consoleUrl, apiUrl } = readStackFile(defaultDataDir);
+    console.error(`A stack is running already: ${error.message}.`);
+    if (apiUrl) console.error(`API ${apiUrl}, console ${consoleUrl}. Stop it first, or use it.`);
+  } else {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  return 1;
+}

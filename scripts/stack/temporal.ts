@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { startReady, type Child } from './child';
+import type { Component } from './components';
+import { waitFor } from './wait';
+
+export interface TemporalOptions {
+  program: Extract<Component, { kind: 'program' }>;
+  dataDir: string;
+  logDir: string;
+  port: number;
+  uiPort: number;
+  onStart: (child: Child) => void;
+}
+
+/** Custom search attributes, as `Name=Type`. */
+const searchAttributes: readonly string[] = [];
+
+/** Starts the Temporal development server with its state in a file. */
+export async function startTemporal(options: TemporalOptions): Promise<Child> {
+  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'];
+  args.push('--port', String(options.port), '--ui-port', String(options.uiPort));
+  args.push('--db-filename', path.join(options.dataDir, 'temporal.db'));
+  // A short activity starts in the answer to its workflow task instead of by another poll.
+  args.push('--dynamic-config-value', 'system.enableActivityEagerExecution=true');
+  for (const attribute of searchAttributes) args.push('--search-attribute', attribute);
+  const spec = { name: 'temporal', command: options.program.path, args, env: process.env, logDir: options.logDir };
+  return startReady(spec, options.onStart, () => hasNamespace(`127.0.0.1:${options.port}`));
+}
+
+/** Waits until a server that is not ours answers and has its namespace. */
+export async function waitForTemporal(address: string): Promise<void> {
+  await waitFor(`Temporal at ${address}`, () => hasNamespace(address), { timeoutMs: 30_000, everyMs: 200 });
+}
+
+async function hasNamespace(address: string): Promise<boolean> {
+  const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
+  try {
+    await connection.workflowService.describeNamespace({ namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' });
+    return true;
+  } finally {
+    await connection.close();
+  }
+}
