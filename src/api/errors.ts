@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
+import { messageFor } from '../domain/codes';
 import { Refusal } from '../doors/refusal';
 import type { Logger } from '../platform/logger';
 import { httpStatusOf } from './codes';
@@ -22,21 +23,22 @@ export function methodNotAllowed(...allowed: readonly string[]): RequestHandler 
 
 /** The one place where an error becomes an answer. */
 export function createErrorHandler(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, req: Request, res: Response, next: NextFunction) => {
+  return (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const requestId = requestIdOf(res);
     const refusal = asRefusal(error);
     const status = refusal ? httpStatusOf(refusal.code) : 500;
-    if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
     if (res.headersSent) {
       // Half an answer went out; cutting the connection is the only way left to say that it is not whole.
-      next(error);
+      logger.warn({ err: error, requestId }, 'answer cut off');
+      res.destroy();
       return;
     }
+    if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
     res.status(status).json(describe(refusal ?? internalError, requestId, envelopePath.test(req.originalUrl)));
   };
 }
 
-const internalError = new Refusal('INTERNAL_ERROR', 'Something went wrong on our side. The request may be sent again.');
+const internalError = new Refusal('INTERNAL', messageFor('INTERNAL'));
 
 function describe(refusal: Refusal, requestId: string, envelope: boolean): object {
   const { code, message, field, details } = refusal;

@@ -1,7 +1,5 @@
 import { Router, type RequestHandler } from 'express';
 import { entityDefinitions } from '../../domain/entities';
-import { Refusal } from '../../doors/refusal';
-import { findEntityByName } from '../entities';
 import { methodNotAllowed } from '../errors';
 
 /** What may be uploaded, read from the entity definitions themselves. */

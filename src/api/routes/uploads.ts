@@ -13,6 +13,8 @@ import { requireUpload } from '../find-upload';
 import { readLimit, readOne, readSome } from '../paging';
 import { isId, parseFields } from '../request-fields';
 import { describeUpload, summarizeUpload } from '../upload-view';
+import { createUploadResultRoutes } from './upload-results';
+import { createUploadRowRoutes } from './upload-rows';
 import { requirePresentFiles } from '../present-files';
 
 const uploadRequest = z.strictObject({
@@ -39,6 +41,7 @@ export function createUploadRoutes(deps: ApiDeps): Router {
   routes.route('/').post(createUpload(deps)).get(showUploads(deps)).all(methodNotAllowed('GET', 'POST'));
   routes.route('/:uploadId').get(showUpload(deps)).all(methodNotAllowed('GET'));
   routes.route('/:uploadId/cancel').post(stopUpload(deps)).all(methodNotAllowed('POST'));
+  routes.use(createUploadRowRoutes(deps), createUploadResultRoutes(deps));
   return routes;
 }
 

@@ -82,7 +82,8 @@ export interface RowExport {
 }
 
 /** Spreadsheets run a cell that starts like this as a formula; a leading quote makes it text. */
-const defused = (column: string): string => String.raw`CASE WHEN ${column} ~ '^[=+@\t\r-]' THEN '''' || ${column} ELSE ${column} END`;
+const defused = (column: string): string =>
+  String.raw`CASE WHEN ${column} ~ '^[=+@\t\r-]' THEN '''' || ${column} ELSE ${column} END`;
 
 /** Writes all rows as CSV with a header, as fast as the reader takes them. */
 export function writeRowsAsCsv(db: Knex, rows: RowExport, destination: Writable): Promise<void> {
@@ -90,13 +91,14 @@ export function writeRowsAsCsv(db: Knex, rows: RowExport, destination: Writable)
     SELECT rows.entity, ${defused('files.file_name')} AS file, rows.row_no AS "rowNo",
            ${defused('rows.entity_id')} AS "entityId", rows.outcome,
            found.codes, ${defused('found.fields')} AS fields, ${defused('found.messages')} AS messages
-      FROM ${exportedRows(rows)}
+      FROM ${exportedRows}
       LEFT JOIN LATERAL (
         SELECT string_agg(problem ->> 'code', ';') AS codes,
                string_agg(problem ->> 'field', ';') AS fields,
                string_agg(problem ->> 'message', ' ') AS messages
           FROM jsonb_array_elements(rows.problems) AS problem
       ) AS found ON rows.problems IS NOT NULL
+     WHERE ${exportCondition(rows)}
      ${exportOrder}`;
   return copyOut(db, `COPY (${select}) TO STDOUT (FORMAT csv, HEADER)`, destination);
 }
@@ -107,7 +109,8 @@ export function writeRowsAsNdjson(db: Knex, rows: RowExport, destination: Writab
     SELECT json_build_object('entity', rows.entity, 'fileId', upload_files.file_id, 'file', files.file_name,
                              'rowNo', rows.row_no, 'entityId', rows.entity_id, 'outcome', rows.outcome,
                              'problems', coalesce(rows.problems, '[]'))
-      FROM ${exportedRows(rows)}
+      FROM ${exportedRows}
+     WHERE ${exportCondition(rows)}
      ${exportOrder}`;
   // COPY's text format would double the backslashes of JSON. Its csv format leaves a value alone that holds neither
   // quote nor delimiter, and JSON text never holds a control character.
@@ -129,10 +132,9 @@ export function writeProblemRowNumbers(
 
 const exportOrder = 'ORDER BY rows.entity, rows.file_no, rows.row_no';
 
-const exportedRows = (rows: RowExport): string => `upload_rows AS rows
+const exportedRows = `upload_rows AS rows
       JOIN upload_files ON upload_files.upload_seq = rows.upload_seq AND upload_files.file_no = rows.file_no
-      JOIN files ON files.file_id = upload_files.file_id
-     WHERE ${exportCondition(rows)}`;
+      JOIN files ON files.file_id = upload_files.file_id`;
 
 /** COPY takes no parameters, so values are written into the text: a number, and the name of an entity of ours. */
 function exportCondition({ uploadSeq, entity, onlyProblems }: RowExport): string {
