@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createApp } from '../../../src/api/app';
+import type { ApiDeps } from '../../../src/api/deps';
+import { createLogger } from '../../../src/platform/logger';
+import { createTemporalClient } from '../../../src/platform/temporal-client';
+import type { TestStack } from '../../support/stack';
+
+const top = path.resolve(__dirname, '../../../..');
+
+export interface ApiUnderTest {
+  url: string;
+  deps: ApiDeps;
+  stop(): Promise<void>;
+}
+
+/** The API in this process on a port of its own, over the real parts. */
+export async function startApi(stack: TestStack): Promise<ApiUnderTest> {
+  const temporal = await createTemporalClient(stack.config);
+  const deps: ApiDeps = {
+    db: stack.db,
+    temporal: temporal.client,
+    s3: stack.s3,
+    bucket: stack.bucket,
+    logger: createLogger({ level: 'silent', name: 'test' }),
+    webFolder: path.join(top, 'web'),
+    docsFolder: path.join(top, 'docs'),
+    version: 'test',
+  };
+  const server = createServer(createApp(deps));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    deps,
+    async stop() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      await temporal.close();
+    },
+  };
+}
