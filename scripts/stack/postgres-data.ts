@@ -13,20 +13,22 @@ export interface PostgresData {
   fresh: boolean;
 }
 
+/** Beside PostgreSQL's own files, so that the two are moved aside together. */
+const passwordName = 'careway-password';
+
 type Report = (line: string) => void;
 
 /** The data folder, initialised when there is none; one that this version cannot read is moved aside, never deleted. */
 export function preparePostgresData(dataDir: string, binaries: PostgresBinaries, report: Report): PostgresData {
   mkdirSync(dataDir, { recursive: true });
   const folder = path.join(enterableBase(dataDir, binaries, report), 'postgres');
-  const passwordFile = path.join(dataDir, 'postgres-password');
+  const passwordFile = path.join(folder, passwordName);
   const reason = whyUnusable(folder, passwordFile, binaries.major);
   if (reason) moveAside(folder, `PostgreSQL data folder ${reason}`, report);
   if (existsSync(folder)) return { folder, password: readFileSync(passwordFile, 'utf8'), fresh: false };
 
   const password = randomBytes(16).toString('hex');
   initialise(folder, password, binaries);
-  writeFileSync(passwordFile, password, { mode: 0o600 });
   return { folder, password, fresh: true };
 }
 
@@ -66,10 +68,10 @@ function initialise(folder: string, password: string, binaries: PostgresBinaries
     cwd: '/',
     ...binaries.user,
   });
-  rmSync(passwordFile, { force: true });
   if (result.status !== 0) {
-    rmSync(partial, { recursive: true, force: true });
+    for (const file of [partial, passwordFile]) rmSync(file, { recursive: true, force: true });
     throw new Error(`initdb failed: ${result.stderr || result.error?.message || result.signal}`);
   }
+  renameSync(passwordFile, path.join(partial, passwordName));
   renameSync(partial, folder);
 }
