@@ -1,3 +1,5 @@
+import type { RowCode } from '../codes';
+
 /**
  * The shape of an entity definition. One file per entity under this folder holds its definition, and everything else is
  * derived from it: validation, normalization, staging columns, association order, JSON Schema and documentation.
@@ -23,6 +25,8 @@ export type FieldKind =
   | 'ssn'
   | 'taxId'
   | 'zip'
+  | 'fullZip'
+  | 'fips'
   | 'state'
   | 'strings'
   | 'address'
@@ -49,6 +53,14 @@ export interface FieldDefinition {
   strict?: true;
   /** Value when the field is absent or empty. */
   default?: unknown;
+  /** For `number`: lowest and highest value. */
+  range?: readonly [number, number];
+  /** For `date`: a day after today is an error (birthdays, data-model A.11). */
+  past?: true;
+  /** Filled with the value of `field` when `when` is true and this one is empty (sameAddress, data-model A.11). */
+  copiedFrom?: { field: string; when: string };
+  /** For a field of an object: keys at the top level of the record that are read as this field (data-model E-15). */
+  rootAliases?: readonly string[];
   /** Personal data: never leaves PostgreSQL and S3. */
   personal?: true;
 }
@@ -93,5 +105,14 @@ export interface EntityDefinition {
   checks?: readonly RowCheck[];
 }
 
-/** Looks at a normalized document and reports problems; pure. */
-export type RowCheck = (document: Readonly<Record<string, unknown>>) => readonly { code: string; field: string | null }[];
+/** A check over several fields of one normalized row. */
+export interface RowCheck {
+  /** Top-level fields it looks at; it is skipped when one of them is already reported as an error. */
+  fields: readonly string[];
+  description: string;
+  code: RowCode;
+  /** Where the problem is reported. */
+  field: string;
+  /** Values in the order of `fields`, undefined when empty; pure. */
+  fails: (values: readonly unknown[]) => boolean;
+}

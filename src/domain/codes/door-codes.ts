@@ -1,0 +1,71 @@
+import type { DoorCodeEntry } from './code-entry';
+
+/** Codes with which a door answers a request that it does not take (DESIGN section 2). */
+export const doorCodes = {
+  INVALID_REQUEST: {
+    httpStatus: 400,
+    message: 'The request cannot be read or lacks something it needs.',
+    cause: 'The body is not JSON, or a parameter is missing or has the wrong form.',
+    fix: 'Compare the request with the API description and send it again.',
+  },
+  UNAUTHENTICATED: {
+    httpStatus: 401,
+    message: 'The API key is missing, unknown or expired.',
+    cause: 'The x-api-key header is absent or its key is no longer valid.',
+    fix: 'Send a valid key in the x-api-key header.',
+  },
+  FORBIDDEN: {
+    httpStatus: 403,
+    message: 'This key may not do this.',
+    cause: 'The key belongs to another tenant or lacks the right.',
+    fix: 'Use the key of this workspace and bucket, or ask for the right.',
+  },
+  SINGLE_ENTITY_UPLOAD_NOT_PERMITTED: {
+    httpStatus: 403,
+    message: 'Single records are not written directly: send a file or a batch through the import endpoints.',
+    cause: 'A create, update or delete of one entity could leave the data set incomplete.',
+    fix: 'Send the record together with what it depends on as a file or JSON batch.',
+  },
+  NOT_FOUND: {
+    httpStatus: 404,
+    message: 'There is nothing here with this name or id.',
+    cause: 'The path, entity or id is wrong, or belongs to another tenant.',
+    fix: 'Check the path and the id.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    httpStatus: 409,
+    message: 'This idempotency key was used before with another content.',
+    cause: 'Two different requests carry the same InstanceId or idempotency key.',
+    fix: 'Use a new key for new content; repeat a request unchanged.',
+  },
+  FILE_ALREADY_IMPORTED: {
+    httpStatus: 409,
+    message: 'This file was imported before.',
+    cause: 'The same file id was given to a second import.',
+    fix: 'Ask for a new file path and upload the file again if it should be imported once more.',
+  },
+  BATCH_TOO_LARGE: {
+    httpStatus: 413,
+    message: 'The batch or page is larger than {limit} records: split it, or send a file.',
+    cause: 'A JSON batch, or the page asked for, holds more records than allowed.',
+    fix: 'Split batches at 1000 records; send more than 5000 records as a file.',
+  },
+  RATE_LIMITED: {
+    httpStatus: 429,
+    message: 'Too many requests: wait and send the request again.',
+    cause: 'The key sent more requests per second than it may.',
+    fix: 'Wait as long as the Retry-After header says.',
+  },
+  QUOTA_EXCEEDED: {
+    httpStatus: 429,
+    message: 'The monthly quota of this key is used up.',
+    cause: 'The key sent more requests this month than it may.',
+    fix: 'Wait for the next month or ask for a larger quota; do not retry.',
+  },
+  INTERNAL: {
+    httpStatus: 500,
+    message: 'Something went wrong on our side: send the request again.',
+    cause: 'An unexpected fault; it is logged under the request id.',
+    fix: 'Repeat the request; if it fails again, report its request id.',
+  },
+} as const satisfies Record<string, DoorCodeEntry>;

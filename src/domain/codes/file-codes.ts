@@ -1,0 +1,50 @@
+import type { CodeEntry } from './code-entry';
+
+/** Codes that fail an upload as a whole; nothing of it is committed (DESIGN section 2). */
+export const fileCodes = {
+  FILE_EMPTY: {
+    message: 'The file is empty: write rows 00 to 03, the data rows and the closing row 99.',
+    cause: 'The file has no bytes, or only blank lines.',
+    fix: 'Send the file again with its content; a file without changes still has rows 00 to 03 and 99|0.',
+  },
+  FILE_HEADER_INVALID: {
+    message: 'Line {line} of the file header is wrong: {reason}.',
+    cause: 'One of the rows 00 to 03 is missing, out of order, or does not hold what it must.',
+    fix: 'Correct the line that is named; the four rows come first, in order, one line each.',
+  },
+  FILE_COUNT_MISMATCH: {
+    message: 'The closing row 99 does not fit the file: {reason}.',
+    cause: 'The file was cut off or joined, or its rows were counted wrongly.',
+    fix: 'Write the number of 10 and 90 rows into row 99, as the last row, and send the whole file again.',
+  },
+  FILE_ENTITY_UNKNOWN: {
+    message: 'Row 01 names an entity type and data source code that do not belong to any entity that can be uploaded.',
+    cause: 'The pair of entity type and data source code is misspelt, or the entity is read-only.',
+    fix: 'Use a pair of docs/entities.md, for example wks_family with cc-family.',
+  },
+  FILE_TENANT_MISMATCH: {
+    message: 'Row 01 names another workspace or bucket than the one this upload belongs to.',
+    cause: 'The file was made for another tenant or environment.',
+    fix: 'Write your own workspace id and bucket id into row 01.',
+  },
+  FILE_TOO_LARGE: {
+    message: 'The file, or a single line of it, is larger than allowed.',
+    cause: 'The file exceeds the size limit, or a line exceeds the line limit, often because line breaks are missing.',
+    fix: 'Split the file; write every row on its own line.',
+  },
+  FILE_ENCODING_INVALID: {
+    message: 'The file is not valid UTF-8 from line {line} on.',
+    cause: 'The file was written in another encoding, for example Windows-1252 or UTF-16.',
+    fix: 'Write the file as UTF-8.',
+  },
+  UPLOAD_NOT_ATOMIC: {
+    message: 'The upload was rolled back: it asked for all rows or none, and some rows were errored or parked.',
+    cause: 'With atomicity "upload" any row that does not go in undoes the whole upload.',
+    fix: 'Correct the rows named in the results and send the upload again, or use atomicity "record".',
+  },
+  FILE_NOT_FOUND: {
+    message: 'The file to import has not been uploaded yet.',
+    cause: 'The import was asked for before the file was put at its signed address, or that address had expired.',
+    fix: 'PUT the file first, then ask for the import again.',
+  },
+} as const satisfies Record<string, CodeEntry>;

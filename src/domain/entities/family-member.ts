@@ -1,0 +1,57 @@
+import { comment, commonFields, customData, entityId } from './common-fields';
+import type { EntityDefinition } from './definition';
+import { entityStatus, ethnicity, gender, race, relationship } from './enums';
+import { addressPair } from './sub-models';
+
+/** Family member: parent, child or contact (data-model A.2). */
+export const familyMember: EntityDefinition = {
+  name: 'family_member',
+  title: 'Family Member',
+  entityType: 'wks_family_member',
+  dataSourceCode: 'cc-family-member',
+  description: 'A parent, child or contact of a family.',
+  fields: [
+    entityId,
+    { name: 'familyEntityId', kind: 'id', required: true, description: 'Family that the member belongs to.' },
+    { name: 'firstName', kind: 'name', required: true, personal: true, description: 'First name.' },
+    { name: 'lastName', kind: 'name', required: true, personal: true, description: 'Last name.' },
+    { name: 'middleInitial', kind: 'initial', required: 'key', personal: true, description: 'Middle initial.' },
+    { name: 'dob', kind: 'date', past: true, personal: true, description: 'Birthday.' },
+    { name: 'gender', ...gender, required: true, description: 'Gender.' },
+    { name: 'email', kind: 'email', personal: true, description: 'E-mail address.' },
+    { name: 'phone', kind: 'phone', personal: true, description: 'Phone number, by default mobile.' },
+    { name: 'phone2', kind: 'phone', personal: true, description: 'Phone number, by default at work.' },
+    ...addressPair(),
+    { name: 'ethnicity', ...ethnicity, personal: true, description: 'Ethnicity.' },
+    { name: 'race', ...race, personal: true, description: 'Race.' },
+    { name: 'citizenInfo', kind: 'string', personal: true, description: 'Citizenship.' },
+    { name: 'includeInSize', kind: 'bool', description: 'Whether the member counts toward the family size.' },
+    { name: 'status', ...entityStatus, required: true, description: 'State of the member.' },
+    { name: 'isParent', kind: 'bool', required: true, description: 'Whether the member is a parent.' },
+    { name: 'isChild', kind: 'bool', required: true, description: 'Whether the member is a child.' },
+    { name: 'primaryParent', kind: 'bool', required: true, description: 'True for Parent A.' },
+    { name: 'minorParent', kind: 'bool', required: true, description: 'Whether the parent is a minor.' },
+    { name: 'ssn', kind: 'ssn', personal: true, description: 'Social security number.' },
+    { name: 'language', kind: 'language', description: 'Preferred language.' },
+    { name: 'limitedEnglish', kind: 'bool', description: 'Whether English is limited.' },
+    { name: 'relationship', ...relationship, description: 'Relationship within the family.' },
+    comment,
+    customData([
+      { name: 'isProtectiveService', kind: 'bool', description: 'Child: in protective service.' },
+      { name: 'countyChildId', kind: 'string', description: 'Child: key at the county.' },
+      { name: 'specialNeed', kind: 'string', personal: true, description: 'Child: special need.' },
+      { name: 'cpsAtRisk', kind: 'string', personal: true, description: 'Child: at risk.' },
+      { name: 'school', kind: 'string', personal: true, description: 'Child: school.' },
+      { name: 'countyParentId', kind: 'string', description: 'Parent: key at the county.' },
+      { name: 'familyApp', kind: 'bool', description: 'Parent: linked to the family portal.' },
+      { name: 'portalAccount', kind: 'string', personal: true, description: 'Parent: logon name.' },
+      { name: 'trainingStartDate', kind: 'date', description: 'Parent: first day of training.' },
+      { name: 'trainingEndDate', kind: 'date', description: 'Parent: last day of training.' },
+    ]),
+    ...commonFields(),
+  ],
+  references: [{ field: 'familyEntityId', target: 'family' }],
+  exposes: { name: ['firstName', 'lastName'], dob: ['dob'], familyEntityId: ['familyEntityId'] },
+  copies: [],
+  matches: [],
+};

@@ -1,0 +1,49 @@
+import { care } from './care';
+import { claim } from './claim';
+import type { EntityDefinition } from './definition';
+import { family } from './family';
+import { familyMember } from './family-member';
+import { provider } from './provider';
+import { providerPayment } from './provider-payment';
+
+// A new entity is one file beside these and one line here.
+const definitions: readonly EntityDefinition[] = [family, provider, familyMember, care, claim, providerPayment];
+
+const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+const byType = new Map(
+  definitions.map((definition) => [`${definition.entityType}|${definition.dataSourceCode}`, definition]),
+);
+
+/** Definition of an entity by its name as in URLs, for example `family_member`; undefined when there is none. */
+export function findEntity(name: string): EntityDefinition | undefined {
+  return byName.get(name);
+}
+
+/**
+ * Definition by entity type and data source code. Only the pair tells entities apart: an entity type is shared by
+ * several of them (data-model A.0).
+ */
+export function findEntityByType(entityType: string, dataSourceCode: string): EntityDefinition | undefined {
+  return byType.get(`${entityType}|${dataSourceCode}`);
+}
+
+/**
+ * Level of an entity in the association graph (data-model A.10): 0 when it refers to nothing, else one more than the
+ * highest level it refers to. Soft references count, so that what they warn about has had its chance to arrive.
+ */
+export function associationLevel(name: string): number {
+  const targets = findEntity(name)?.references.map(({ target }) => target) ?? [];
+  return targets.length === 0 ? 0 : 1 + Math.max(...targets.map(associationLevel));
+}
+
+/** All entities that can be uploaded, parents before children. */
+export const entityDefinitions: readonly EntityDefinition[] = [...definitions].sort(
+  (a, b) => associationLevel(a.name) - associationLevel(b.name),
+);
+
+/** Names of all attributes that entities expose to each other, sorted. */
+export function exposedAttributes(): readonly string[] {
+  return [...new Set(definitions.flatMap((definition) => Object.keys(definition.exposes)))].sort();
+}
+
+export type { EntityDefinition, FieldDefinition } from './definition';

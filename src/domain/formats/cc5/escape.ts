@@ -1,0 +1,8 @@
+/** Escapes of the sync file (data-model B.4). A literal `#/#` or `#Enter#` cannot be told from an escape (E-13). */
+export function escapeCell(value: string): string {
+  return value.replaceAll('|', '#/#').replace(/\r\n|\n|\r/g, '#Enter#');
+}
+
+export function unescapeCell(cell: string): string {
+  return cell.includes('#') ? cell.replaceAll('#/#', '|').replaceAll('#Enter#', '\n') : cell;
+}

@@ -1,0 +1,199 @@
+import { severityOf, type RowCode } from '../codes';
+import type { EntityDefinition, FieldDefinition } from '../entities/definition';
+import { canonicalFree, isReservedKey, type PlainObject } from '../normalize/free-value';
+import { isEmpty, type ReadContext, type Report } from '../normalize/reader';
+import { isUsableKey } from '../normalize/text';
+import type { PreparedRow } from '../prepared-row';
+import type { Problem } from '../problems';
+import { jsonOf, mayBeUnstorable, storable } from './canonical';
+import { compileSlot, type Slot } from './slot';
+import { stagingReaders } from './staging-values';
+
+/**
+ * Turns the raw values of one row into a prepared row. `raws` holds a value per field of the definition and then one
+ * per custom column; undefined when the row has no such key. `extras` are top-level keys that no field names.
+ */
+export type Preparer = (
+  operation: PreparedRow['operation'],
+  raws: readonly unknown[],
+  extras?: PlainObject,
+) => PreparedRow;
+
+const noProblems: readonly Problem[] = Object.freeze([]);
+
+/**
+ * Compiles the one pass that validates and normalizes rows of an entity: each field is read, sameAddress copies are
+ * made, defaults filled in, checks over several fields done, and the canonical document is put together. All problems
+ * of a row are collected, errors first, each in the order of the definition. The result is pure but for a memory of
+ * repeated cells, so compile it once per file or chunk.
+ */
+export function createPreparer(
+  definition: EntityDefinition,
+  customFields: readonly FieldDefinition[],
+  context: ReadContext,
+): Preparer {
+  const slots = [...definition.fields, ...customFields].map((field) => compileSlot(field, context));
+  const slotOf = (name: string): number => slots.findIndex(({ field }) => field.name === name);
+  const columnReaders = stagingReaders(definition, slotOf);
+  const noColumns = columnReaders.map(() => null);
+  const disabledSlot = slotOf('disabled');
+  const copies = compileCopies(definition, slotOf);
+  const checks = (definition.checks ?? []).map((check) => ({ check, slots: check.fields.map(slotOf) }));
+
+  let problems: Problem[] = [];
+  let errors = 0;
+  const report: Report = (code, field) => {
+    if (problems.some((problem) => problem.code === code && problem.field === field)) return;
+    problems.push({ code, field });
+    if (severityOf(code) === 'error') errors += 1;
+  };
+
+  function readSlots(raws: readonly unknown[], values: unknown[], jsons: (string | undefined)[]): void {
+    for (let i = 0; i < slots.length; i += 1) {
+      const { field, read, readCell } = slots[i] as Slot;
+      const raw = raws[i];
+      const errorsBefore = errors;
+      let value: unknown;
+      let json: string | undefined;
+      if (raw === undefined || raw === '') {
+        value = undefined;
+      } else if (readCell === undefined) {
+        value = read(raw, report);
+      } else {
+        const cell = readCell(raw);
+        for (const { code, field: at } of cell.problems) report(code as RowCode, at ?? field.name);
+        value = cell.value;
+        json = cell.json;
+      }
+      if (value === undefined) {
+        value = field.default;
+        const isMissing = field.required === true || (field.required === 'key' && raw === undefined);
+        if (isMissing && errors === errorsBefore) report('REQUIRED_MISSING', field.name);
+      }
+      values.push(value);
+      jsons.push(json ?? (value === undefined ? undefined : jsonOf(value)));
+    }
+  }
+
+  function copyAddresses(values: unknown[], jsons: (string | undefined)[]): void {
+    for (const { target, source, flag } of copies) {
+      if (values[flag] !== true || values[source] === undefined) continue;
+      if (values[target] === undefined) {
+        values[target] = values[source];
+        jsons[target] = jsons[source];
+      } else if (jsons[target] !== jsons[source]) {
+        // The mailing address says more than the flag, so the flag gives way.
+        values[flag] = false;
+        jsons[flag] = 'false';
+        report('VALUE_REPAIRED', (slots[flag] as Slot).field.name);
+      }
+    }
+  }
+
+  function runChecks(values: readonly unknown[]): void {
+    for (const { check, slots: places } of checks) {
+      if (errors > 0 && problems.some(({ code, field }) => isErrorOf(code, field, check.fields))) continue;
+      if (check.fails(places.map((place) => values[place]))) report(check.code, check.field);
+    }
+  }
+
+  function assemble(jsons: readonly (string | undefined)[], extraJson: string): string {
+    let text = '{"entityId":';
+    text += jsons[0] ?? 'null';
+    for (let i = 1; i < jsons.length; i += 1) {
+      const json = jsons[i];
+      if (json !== undefined) text += (slots[i] as Slot).key + json;
+    }
+    return `${text}${extraJson}}`;
+  }
+
+  /** Takes out what cannot be stored; `values` and `jsons` are this row's own. */
+  function makeStorable(values: unknown[], jsons: (string | undefined)[]): void {
+    values.forEach((value, i) => {
+      if (value === undefined) return;
+      const clean = storable(value);
+      const json = jsonOf(clean);
+      if (json === jsons[i]) return;
+      values[i] = clean;
+      jsons[i] = json;
+      report('VALUE_REPAIRED', (slots[i] as Slot).field.name);
+    });
+  }
+
+  function sortedProblems(): readonly Problem[] {
+    if (problems.length === 0) return noProblems;
+    const place = ({ code, field }: Problem): number =>
+      (severityOf(code) === 'error' ? 0 : 1000) + slotOf(field?.split('.')[0] ?? '');
+    return problems.length === 1 ? problems : [...problems].sort((a, b) => place(a) - place(b));
+  }
+
+  function prepareDelete(raws: readonly unknown[]): PreparedRow {
+    const entityId = (slots[0] as Slot).read(raws[0], report);
+    if (entityId === undefined && errors === 0) report('REQUIRED_MISSING', 'entityId');
+    return {
+      operation: 'delete',
+      entityId: readableKey(entityId),
+      document: null,
+      disabled: false,
+      columns: noColumns,
+      problems: sortedProblems(),
+    };
+  }
+
+  return (operation, raws, extras) => {
+    problems = [];
+    errors = 0;
+    if (operation === 'delete') return prepareDelete(raws);
+    const values: unknown[] = [];
+    const jsons: (string | undefined)[] = [];
+    readSlots(raws, values, jsons);
+    if (copies.length > 0) copyAddresses(values, jsons);
+    if (checks.length > 0) runChecks(values);
+    const extraJson = extras === undefined ? '' : customJson(extras, report);
+    let document = errors > 0 ? null : assemble(jsons, extraJson);
+    if (document !== null && mayBeUnstorable(document)) {
+      makeStorable(values, jsons);
+      document = assemble(jsons, extraJson);
+    }
+    return {
+      operation,
+      entityId: readableKey(values[0]),
+      document,
+      disabled: values[disabledSlot] === true,
+      columns: document === null ? noColumns : columnReaders.map((read) => read(values)),
+      problems: sortedProblems(),
+    };
+  };
+}
+
+function compileCopies(
+  definition: EntityDefinition,
+  slotOf: (name: string) => number,
+): readonly { target: number; source: number; flag: number }[] {
+  return definition.fields.flatMap(({ name, copiedFrom }) =>
+    copiedFrom ? [{ target: slotOf(name), source: slotOf(copiedFrom.field), flag: slotOf(copiedFrom.when) }] : [],
+  );
+}
+
+function isErrorOf(code: string, field: string | null, fields: readonly string[]): boolean {
+  return severityOf(code) === 'error' && field !== null && fields.includes(field.split('.')[0] ?? '');
+}
+
+function readableKey(value: unknown): string | null {
+  return typeof value === 'string' && isUsableKey(value) ? value : null;
+}
+
+/** Custom top-level keys of a JSON record, sorted, as they stand at the end of the document. */
+function customJson(extras: PlainObject, report: Report): string {
+  let text = '';
+  for (const key of Object.keys(extras).sort()) {
+    if (isEmpty(extras[key])) continue;
+    if (isReservedKey(key)) {
+      report('FIELD_NAME_RESERVED', null);
+      continue;
+    }
+    const value = storable(canonicalFree(extras[key], (code) => report(code, key)));
+    text += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  }
+  return text;
+}
