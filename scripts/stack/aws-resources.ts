@@ -29,7 +29,7 @@ export async function ensureAwsResources(place: AwsPlace, bucket: string, topic:
   }
 }
 
-/** The emulator checks no credentials, but the SDK signs nothing without. A real endpoint gets those of the caller. */
+/** Any pair will do for the emulator, as long as all have the same; a real endpoint gets those of the caller. */
 export function awsCredentials(): NodeJS.ProcessEnv {
   return {
     AWS_ACCESS_KEY_ID: process.env.AWS_ACCESS_KEY_ID ?? 'careway-local',

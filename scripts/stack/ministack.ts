@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { awsCredentials } from './aws-resources';
 import { startReady, type Child } from './child';
 import type { Component } from './components';
 
@@ -18,6 +19,8 @@ export async function startMinistack(options: MinistackOptions): Promise<Child> 
   mkdirSync(temporary, { recursive: true });
   const env = {
     ...process.env,
+    // It checks the signature of a signed URL against these.
+    ...awsCredentials(),
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(options.port),
     SERVICES: 's3,sns,sqs',
