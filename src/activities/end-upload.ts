@@ -33,7 +33,11 @@ export const createEndUpload =
       if (holder === uploadSeq) await setTurn(trx, tenantId, null);
     });
     // An entity may have been staged for release only, so all are named.
-    await dropStaging(db, uploadSeq, entityDefinitions.map(({ name }) => name));
+    await dropStaging(
+      db,
+      uploadSeq,
+      entityDefinitions.map(({ name }) => name),
+    );
     const next = await firstUnfinished(db, tenantId);
     return { nextUploadId: next?.uploadId ?? null };
   };
@@ -42,5 +46,7 @@ export const createEndUpload =
 async function finalCounts(db: Knex, { uploadSeq }: UploadWork): Promise<UploadCounts> {
   const counts = await countOutcomes(db, uploadSeq);
   const fetched = await countFetchedRows(db, uploadSeq);
-  return Object.fromEntries(Object.entries(counts).map(([entity, sums]) => [entity, { ...sums, read: fetched[entity] ?? sums.read }]));
+  return Object.fromEntries(
+    Object.entries(counts).map(([entity, sums]) => [entity, { ...sums, read: fetched[entity] ?? sums.read }]),
+  );
 }

@@ -27,7 +27,9 @@ export const createPlanUpload =
       if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
       const definitions = await stagedEntities(db, work.uploadSeq);
       for (const definition of definitions) await indexStaging(db, work.uploadSeq, definition.name);
-      const counts = await db.transaction((trx) => resolveAndPlan(trx, work, definitions, config.limits.commitPageRows));
+      const counts = await db.transaction((trx) =>
+        resolveAndPlan(trx, work, definitions, config.limits.commitPageRows),
+      );
       if (!counts) return { status: 'done' };
       return atomicityFailure(work, counts) ?? { status: 'done' };
     });

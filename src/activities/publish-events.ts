@@ -11,16 +11,18 @@ const batch = 50;
  * Publishes the tenant's outbox to SNS in order, at least once: an event is marked only after SNS has taken it.
  * Publishers of the same tenant take turns, batch by batch.
  */
-export const createPublishEvents = (deps: ActivityDeps) => async ({ uploadId }: UploadRef): Promise<{ published: number }> =>
-  whileHeartbeating(async () => {
-    const { tenantId } = await getUploadWork(deps.db, uploadId);
-    let published = 0;
-    for (;;) {
-      const step = await publishBatch(deps, tenantId);
-      if (step === 0) return { published };
-      published += step;
-    }
-  });
+export const createPublishEvents =
+  (deps: ActivityDeps) =>
+  async ({ uploadId }: UploadRef): Promise<{ published: number }> =>
+    whileHeartbeating(async () => {
+      const { tenantId } = await getUploadWork(deps.db, uploadId);
+      let published = 0;
+      for (;;) {
+        const step = await publishBatch(deps, tenantId);
+        if (step === 0) return { published };
+        published += step;
+      }
+    });
 
 async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number): Promise<number> {
   return db.transaction(async (lock) => {

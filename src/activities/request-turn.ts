@@ -43,5 +43,9 @@ async function closeIfAbandoned(
   }
   logger.warn({ uploadId }, 'upload ended without its workflow closing it');
   const code = 'UPLOAD_TERMINATED';
-  await closeUpload(db, uploadSeq, { status: 'failed', failure: { code, message: messageFor(code, {}) }, counts: null });
+  await closeUpload(db, uploadSeq, {
+    status: 'failed',
+    failure: { code, message: messageFor(code, {}) },
+    counts: null,
+  });
 }

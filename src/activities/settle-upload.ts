@@ -71,7 +71,11 @@ async function release(deps: ActivityDeps, work: UploadWork): Promise<void> {
   }
 }
 
-async function releaseBatch({ db, config }: ActivityDeps, work: UploadWork, definition: EntityDefinition): Promise<boolean> {
+async function releaseBatch(
+  { db, config }: ActivityDeps,
+  work: UploadWork,
+  definition: EntityDefinition,
+): Promise<boolean> {
   const { uploadSeq, tenantId } = work;
   const scope = { uploadSeq, tenantId, definition, round: 'released' as const };
   return db.transaction(async (trx) => {
@@ -93,6 +97,7 @@ async function checkLedger(db: Knex, { uploadSeq, uploadId }: UploadWork): Promi
   const fetched = await countFetchedRows(db, uploadSeq);
   for (const [entity, rows] of Object.entries(fetched)) {
     const inLedger = counts[entity]?.read ?? 0;
-    if (inLedger !== rows) throw new Error(`Upload ${uploadId}: ${rows} rows of ${entity} read, ${inLedger} in the ledger`);
+    if (inLedger !== rows)
+      throw new Error(`Upload ${uploadId}: ${rows} rows of ${entity} read, ${inLedger} in the ledger`);
   }
 }

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import type { StageChunkInput, StageChunkResult } from '../contracts/activities';
 import { copyField } from '../db/copy-text';
 import {
@@ -12,17 +11,17 @@ import {
   verdictsTable,
 } from '../db/queries/staging';
 import { getChunkWork, getUploadWork, type ChunkWork, type UploadWork } from '../db/queries/upload-work';
-import { getEntity } from '../domain/entities';
+import { findEntity } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
-import { readCc5Rows } from '../domain/formats/cc5/rows';
+import { readCc5Rows } from '../domain/formats/cc5';
 import type { PreparedRow } from '../domain/prepared-row';
 import { severityTable } from '../domain/row-code-tables';
-import { compileRowPreparer } from '../domain/rows/prepare-row';
+import { compileRowPreparer, malformedRow } from '../domain/rows';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
 import { openObject } from './source-object';
 
-/** Rows handed to COPY in one write; between two of them the event loop runs, so that heartbeats go out. */
+/** Rows handed to COPY in one write. */
 const rowsPerWrite = 500;
 
 /** Bytes of the content hash that are kept: enough to tell 2^64 versions of a record apart. */
@@ -41,19 +40,24 @@ export const createStageChunk =
       const chunk = await getChunkWork(db, work.uploadSeq, entity, index);
       const staged = await findStagedChunk(db, work.uploadSeq, chunk.fileNo, chunk.chunkNo);
       if (staged) return { rows: staged.rowCount };
-      await stageRows(deps, work, chunk, getEntity(entity));
+      const definition = findEntity(entity);
+      if (!definition) throw new Error(`No entity ${entity}`);
+      await stageRows(deps, work, chunk, definition);
       return { rows: chunk.rowCount };
     });
 
-async function stageRows(deps: ActivityDeps, work: UploadWork, chunk: ChunkWork, definition: EntityDefinition): Promise<void> {
+async function stageRows(
+  deps: ActivityDeps,
+  work: UploadWork,
+  chunk: ChunkWork,
+  definition: EntityDefinition,
+): Promise<void> {
   const { db, s3, config } = deps;
   const { uploadSeq } = work;
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
   const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-  const text = new TextDecoder().decode(await object.bytes());
-  const verdicts: string[] = [];
+  const { rows, verdicts } = prepareChunk(new TextDecoder().decode(await object.bytes()), chunk, definition, work);
   await db.transaction(async (trx) => {
-    const rows = prepareRows(text, chunk, definition, work, verdicts);
     await copyInto(trx, rowsTable(uploadSeq, definition.name), copyColumns(definition), rows);
     if (verdicts.length > 0) await copyInto(trx, verdictsTable(uploadSeq), verdictColumns, verdicts);
     const { fileNo, chunkNo, rowCount } = chunk;
@@ -61,34 +65,45 @@ async function stageRows(deps: ActivityDeps, work: UploadWork, chunk: ChunkWork,
   });
 }
 
-/** Lines for COPY, some hundred rows at a time; fills `verdicts` on the way. */
-async function* prepareRows(
+/** Lines for COPY, some hundred rows in each text. */
+function prepareChunk(
   text: string,
   chunk: ChunkWork,
   definition: EntityDefinition,
   work: UploadWork,
-  verdicts: string[],
-): AsyncGenerator<string> {
+): { rows: string[]; verdicts: string[] } {
   const columns = chunk.header?.columns ?? [];
   const severities = { ...severityTable, ...work.settings.severities };
-  const prepare = compileRowPreparer(definition, columns, today());
+  const prepare = compileRowPreparer(definition, columns, { today: today() });
+  const malformed = malformedRow(definition);
+  const rows: string[] = [];
+  const verdicts: string[] = [];
   let lines = '';
-  let rows = 0;
-  for (const { rowNo, operation, values, problem } of readCc5Rows(text, columns.length, chunk.firstLine)) {
-    const row = problem ? malformedRow(problem) : prepare(operation, values);
+  let count = 0;
+  readCc5Rows(text, columns.length, chunk.firstLine, (rowNo, operation, values) => {
+    const prepared = operation ? prepare(operation, values) : malformed;
+    const row = prepared.problems.some(({ code }) => severities[code] === 'error')
+      ? { ...prepared, document: null }
+      : prepared;
     row.problems.forEach(({ code, field }, position) => {
-      const severity = severities[code] ?? 'error';
-      verdicts.push(`${definition.name}\t${chunk.fileNo}\t${rowNo}\t${position}\t${severity}\t${code}\t${copyField(field)}\tt\n`);
+      const place = `${definition.name}\t${chunk.fileNo}\t${rowNo}\t${position}`;
+      verdicts.push(`${place}\t${severities[code] ?? 'error'}\t${code}\t${copyField(field)}\tt\n`);
     });
     lines += stagingLine(chunk.fileNo, rowNo, row);
-    rows += 1;
-    if (rows % rowsPerWrite === 0) {
-      yield lines;
+    count += 1;
+    if (count % rowsPerWrite === 0) {
+      rows.push(lines);
       lines = '';
     }
-  }
-  if (lines) yield lines;
-  if (rows !== chunk.rowCount) throw new Error(`Chunk ${chunk.chunkNo} holds ${rows} rows, ${chunk.rowCount} were counted`);
+  });
+  if (lines) rows.push(lines);
+  if (count !== chunk.rowCount) throw new Error(`Chunk ${chunk.chunkNo} holds ${count} rows, not ${chunk.rowCount}`);
+  return { rows, verdicts };
+}
+
+/** The day of UTC, which is never behind that of a tenant in America: no birthday of today is in the future. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10).replaceAll('-', '');
 }
 
 function stagingLine(fileNo: number, rowNo: number, row: PreparedRow): string {

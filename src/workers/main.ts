@@ -1,5 +1,12 @@
 import type { Context as ActivityContext } from '@temporalio/activity';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type LogEntry, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogEntry,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { taskQueues } from '../contracts/task-queues';
 import { createActivities } from '../activities';
 import { createClassifyErrors } from '../activities/interceptors/classify-errors';

@@ -11,7 +11,10 @@ const programmingErrors = new Set(['TypeError', 'RangeError', 'ReferenceError', 
  */
 export function createClassifyErrors(logger: Logger, activityType: string): ActivityInboundCallsInterceptor {
   return {
-    async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
+    async execute(
+      input: ActivityExecuteInput,
+      next: Next<ActivityInboundCallsInterceptor, 'execute'>,
+    ): Promise<unknown> {
       try {
         return await next(input);
       } catch (error) {

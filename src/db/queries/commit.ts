@@ -166,7 +166,9 @@ function bindings({ uploadSeq, tenantId, definition, page, stamp }: WriteScope):
  * what was sent, so the same row again is still `unchanged`.
  */
 
-function copyLinks({ definition }: WriteScope): { field: string; attribute: string; reference: number; target: string }[] {
+function copyLinks({
+  definition,
+}: WriteScope): { field: string; attribute: string; reference: number; target: string }[] {
   return definition.copies.map(({ field, of, attribute }) => {
     const reference = definition.references.findIndex((candidate) => candidate.field === of && !candidate.soft);
     return { field, attribute, reference, target: definition.references[reference]!.target };

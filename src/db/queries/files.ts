@@ -66,6 +66,8 @@ export interface UploadFile {
   fileName: string;
   objectKey: string;
   etag: string | null;
+  /** What fetch kept of rows 00 to 03. */
+  header: unknown;
   entity: string | null;
   sizeBytes: number | null;
   rows: number | null;
@@ -74,7 +76,7 @@ export interface UploadFile {
 export async function listUploadFiles(db: Database, uploadSeq: string): Promise<UploadFile[]> {
   const result = await db.raw<{ rows: UploadFile[] }>(
     `SELECT upload_files.file_no AS "fileNo", upload_files.file_id AS "fileId", files.file_name AS "fileName",
-            upload_files.object_key AS "objectKey", upload_files.etag, upload_files.entity,
+            upload_files.object_key AS "objectKey", upload_files.etag, upload_files.header, upload_files.entity,
             upload_files.size_bytes::float8 AS "sizeBytes", upload_files.row_count AS rows
        FROM upload_files
        JOIN files USING (file_id)

@@ -72,8 +72,10 @@ async function lookUpCommittedKeys(db: Database, scope: ResolveScope, target: st
     if (reference.target !== target) return [];
     const column = identifier(referenceColumn(index));
     const key = reference.soft ? `jsonb_array_elements_text(s.${column}::jsonb)` : `s.${column}`;
-    return [`SELECT ${key} AS key FROM ${rowsTable(uploadSeq, definition.name)} s
-             WHERE s.${column} IS NOT NULL AND ${inRound('s', round)}`];
+    return [
+      `SELECT ${key} AS key FROM ${rowsTable(uploadSeq, definition.name)} s
+             WHERE s.${column} IS NOT NULL AND ${inRound('s', round)}`,
+    ];
   });
   await db.raw(
     `INSERT INTO ${keys} (entity, entity_id, state${attributeList(target)})

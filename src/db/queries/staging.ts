@@ -53,7 +53,9 @@ export async function openStaging(db: Knex, uploadSeq: string, definition: Entit
   const attributes = exposedAttributes().map((name) => `, ${identifier(attributeColumn(name))} text COLLATE "C"`);
   await db.transaction(async (trx) => {
     // CREATE TABLE IF NOT EXISTS is not safe against itself.
-    await trx.raw(`SELECT pg_advisory_xact_lock(hashtext('careway staging'), ?)`, [Number(BigInt(uploadSeq) % 2147483647n)]);
+    await trx.raw(`SELECT pg_advisory_xact_lock(hashtext('careway staging'), ?)`, [
+      Number(BigInt(uploadSeq) % 2147483647n),
+    ]);
     await trx.raw(`
       CREATE UNLOGGED TABLE IF NOT EXISTS ${chunksTable(uploadSeq)} (
         file_no smallint NOT NULL, chunk_no int NOT NULL, entity text NOT NULL, row_count int NOT NULL,
@@ -127,7 +129,16 @@ export async function copyInto(
   await pipeline(Readable.from(lines, { objectMode: true }), sink);
 }
 
-export const verdictColumns = ['entity', 'file_no', 'row_no', 'position', 'severity', 'code', 'field', 'from_row'] as const;
+export const verdictColumns = [
+  'entity',
+  'file_no',
+  'row_no',
+  'position',
+  'severity',
+  'code',
+  'field',
+  'from_row',
+] as const;
 
 /** Chunks whose marks are missing: not staged yet, or lost with a database crash. */
 export async function missingChunks(db: Database, uploadSeq: string): Promise<number> {

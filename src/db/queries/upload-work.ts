@@ -1,4 +1,12 @@
-import type { EntityCounts, UploadCounts, UploadFailure, UploadMode, UploadStatus, UploadStep, Atomicity } from '../../contracts/upload';
+import type {
+  EntityCounts,
+  UploadCounts,
+  UploadFailure,
+  UploadMode,
+  UploadStatus,
+  UploadStep,
+  Atomicity,
+} from '../../contracts/upload';
 import type { Database } from '../client';
 
 /** What the steps of an upload need to know of it. */
@@ -65,6 +73,13 @@ export async function listFileWork(db: Database, uploadSeq: string): Promise<Fil
     [uploadSeq],
   );
   return rows;
+}
+
+/** @throws Error when the upload has no such file. */
+export async function getFileWork(db: Database, uploadSeq: string, fileNo: number): Promise<FileWork> {
+  const file = (await listFileWork(db, uploadSeq)).find((candidate) => candidate.fileNo === fileNo);
+  if (!file) throw new Error(`Upload ${uploadSeq} has no file ${fileNo}`);
+  return file;
 }
 
 export interface ChunkPlan {
