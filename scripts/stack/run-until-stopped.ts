@@ -14,11 +14,7 @@ export interface RunOptions {
 
 /** Starts the stack for a terminal: does the work, then waits for Ctrl-C; whatever happens, all is stopped. */
 export async function runUntilStopped(options: RunOptions): Promise<void> {
-  const stopSignal = new Promise<number>((resolve) => {
-    process.on('SIGINT', () => resolve(130));
-    process.on('SIGTERM', () => resolve(143));
-    process.on('SIGHUP', () => resolve(129));
-  });
+  const stopSignal = listenForStop();
   const dataDir = options.temporary ? temporaryFolder('once') : defaultDataDir;
   const started = Date.now();
   let stack: Stack;
@@ -51,4 +47,17 @@ function explain(error: unknown): number {
     console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return 1;
+}
+
+/** Resolves with the exit code of a process that was told to stop. */
+function listenForStop(): Promise<number> {
+  return new Promise((resolve) => {
+    process.on('SIGINT', () => resolve(130));
+    process.on('SIGTERM', () => resolve(143));
+    process.on('SIGHUP', () => resolve(129));
+    // npm passes a signal on to the shell between it and us, and that ends without a word.
+    const parent = process.ppid;
+    const isGone = (): boolean => process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
+    setInterval(() => isGone() && resolve(143), 500).unref();
+  });
 }
