@@ -1,8 +1,11 @@
+import { lineType, type LineType } from '../domain/formats/cc5/line-type';
+
 /*
  * A sync file (data-model B.4) as lines: rows 00-03 on top, data, and row 99 with their number at the end. Lines are
  * copied as they are, bytes and all, so that one which could not be read is handed back unchanged.
  */
 
+const headerLines = 4;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -33,16 +36,6 @@ function withoutReturn(line: Buffer): Buffer {
   return line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
 }
 
-export type LineKind = 'header' | 'row' | 'closing' | 'blank';
-
-/** Header rows only come before the first row; a later line that looks like one is a malformed row. */
-export function kindOfLine(line: Buffer, inHeader: boolean): LineKind {
-  if (line.length === 0) return 'blank';
-  const start = line.toString('latin1', 0, 3);
-  if (inHeader && /^0\d\|/.test(start)) return 'header';
-  return /^99(\||$)/.test(start) ? 'closing' : 'row';
-}
-
 export interface Cc5Part {
   source: AsyncIterable<Uint8Array>;
   /** Which lines to keep, counted from 1 as in the results; null keeps all. Asked in rising order. */
@@ -56,26 +49,26 @@ export async function* mergeCc5(parts: AsyncIterable<Cc5Part>): AsyncGenerator<B
   let headed = false;
   for await (const { source, keeps } of parts) {
     let lineNo = 0;
-    let inHeader = true;
     for await (const lines of readLines(source)) {
       const kept: Buffer[] = [];
       for (const line of lines) {
         lineNo += 1;
-        const kind = kindOfLine(line, inHeader);
-        if (kind === 'row') {
-          inHeader = false;
-          if (keeps && !(await keeps(lineNo))) continue;
-          rows += 1;
-          kept.push(line, newLine);
-        } else if (kind === 'header' && !headed) {
-          kept.push(line, newLine);
-        }
+        const isHeader = lineNo <= headerLines;
+        const type = lineType(line[0] ?? -1, line[1] ?? -1, line[2] ?? -1);
+        if (isHeader ? headed : !isRow(line, type) || (keeps && !(await keeps(lineNo)))) continue;
+        // Row 99 counts 10 and 90 rows; what is neither is malformed and not counted.
+        if (type === 'upsert' || type === 'delete') rows += 1;
+        kept.push(line, newLine);
       }
       if (kept.length > 0) yield Buffer.concat(kept);
     }
     headed = true;
   }
   yield Buffer.from(`99|${rows}\n`);
+}
+
+function isRow(line: Buffer, type: LineType): boolean {
+  return line.length > 0 && type !== 'close' && type !== 'metadata';
 }
 
 /** Answers whether a line is in a rising list of numbers that is itself a stream. */

@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import type { UploadFile } from '../db/queries/files';
 import { writeProblemRowNumbers } from '../db/queries/upload-rows';
 import { Refusal } from '../doors/refusal';
-import { keepListed, kindOfLine, mergeCc5, readLines, type Cc5Part } from './cc5-lines';
-import type { FileStore } from './file-store';
+import { keepListed, mergeCc5, readLines, type Cc5Part } from './cc5-lines';
+import { objectExists, type FileStore } from './file-store';
 
 export interface Cc5Results {
   uploadSeq: string;
@@ -20,8 +20,8 @@ export interface Cc5Results {
  * @throws Refusal before anything is written, when an object is gone or the files' columns differ.
  */
 export async function openCc5Results(deps: FileStore & { db: Knex }, results: Cc5Results): Promise<Readable> {
-  const layouts = new Set<string>();
-  for (const file of results.files) layouts.add(await readLayout(deps, file));
+  for (const file of results.files) await requireUnchanged(deps, file);
+  const layouts = new Set(results.files.map((file) => JSON.stringify(file.header)));
   if (layouts.size > 1) {
     throw new Refusal('INVALID_REQUEST', 'The files of this entity have different columns: choose one with fileId.', {
       field: 'fileId',
@@ -51,36 +51,21 @@ async function* readRowNumbers(
   }
 }
 
-/** The keys and columns (rows 02 and 03) of a file. */
-async function readLayout(store: FileStore, file: UploadFile): Promise<string> {
-  const source = await openObject(store, file);
-  const layout: string[] = [];
-  for await (const lines of readLines(source)) {
-    for (const line of lines) {
-      if (kindOfLine(line, true) !== 'header') return layout.join('\n');
-      const text = line.toString('utf8');
-      if (text.startsWith('02|') || text.startsWith('03|')) layout.push(text);
-    }
-  }
-  return layout.join('\n');
+async function openObject(store: FileStore, file: UploadFile): Promise<Readable> {
+  const { Body } = await store.s3.send(
+    new GetObjectCommand({ Bucket: store.bucket, Key: file.objectKey, IfMatch: file.etag ?? undefined }),
+  );
+  return Body as Readable;
 }
 
-/** Only the bytes that were processed: an object that was written over since is not what the results are about. */
-async function openObject(store: FileStore, file: UploadFile): Promise<Readable> {
-  try {
-    const { Body } = await store.s3.send(
-      new GetObjectCommand({ Bucket: store.bucket, Key: file.objectKey, IfMatch: file.etag ?? undefined }),
-    );
-    return Body as Readable;
-  } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status !== 404 && status !== 412) throw error;
-    throw new Refusal(
-      'FILE_NOT_FOUND',
-      'The uploaded file is gone or was written over; csv and ndjson results are there.',
-      {
-        details: { fileId: file.fileId },
-      },
-    );
-  }
+/** An object that was written over since is not what the results are about. */
+async function requireUnchanged(store: FileStore, file: UploadFile): Promise<void> {
+  if (await objectExists(store, file.objectKey, file.etag ?? undefined)) return;
+  throw new Refusal(
+    'FILE_NOT_FOUND',
+    'The uploaded file is gone or was written over; csv and ndjson results are there.',
+    {
+      details: { fileId: file.fileId },
+    },
+  );
 }

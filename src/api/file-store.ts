@@ -15,13 +15,15 @@ export function signPut(store: FileStore, objectKey: string): Promise<string> {
   return getSignedUrl(store.s3, command, { expiresIn: urlValidSeconds });
 }
 
-export async function objectExists(store: FileStore, objectKey: string): Promise<boolean> {
+/** @param etag when given, an object with another content does not count. */
+export async function objectExists(store: FileStore, objectKey: string, etag?: string): Promise<boolean> {
   try {
-    await store.s3.send(new HeadObjectCommand({ Bucket: store.bucket, Key: objectKey }));
+    await store.s3.send(new HeadObjectCommand({ Bucket: store.bucket, Key: objectKey, IfMatch: etag }));
     return true;
   } catch (error) {
     // HEAD has no body to carry a code, so the status is all there is.
-    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404) return false;
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 404 || status === 412) return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { findFile, findLatestUploadOfFile, insertFile, type StoredFile } from '../../db/queries/files';
+import { findFile, findUploadOfFile, insertFile, type StoredFile } from '../../db/queries/files';
 import type { Tenant } from '../../db/queries/tenants';
 import { Refusal } from '../../doors/refusal';
 import { startUpload } from '../../doors/start-upload';
@@ -100,7 +100,7 @@ export function importFile(deps: ApiDeps): RequestHandler {
       );
     }
     const actionId = request.ActionId ?? file.actionId;
-    await startUpload(deps, {
+    const { uploadId } = await startUpload(deps, {
       tenantId: tenant.tenantId,
       source: 'carecloud',
       mode: 'commit',
@@ -110,7 +110,8 @@ export function importFile(deps: ApiDeps): RequestHandler {
       actionId,
       description: request.Description ?? file.description ?? undefined,
     });
-    const state = describeFile(await findLatestUploadOfFile(deps.db, tenant.tenantId, file.fileId));
+    const upload = await findUploadOfFile(deps.db, { tenantId: tenant.tenantId, fileId: file.fileId, uploadId });
+    const state = describeFile(upload);
     res.json(succeeded(describePlace(deps, { ...file, actionId }, { url: null, state })));
   };
 }
@@ -119,7 +120,7 @@ function showFile(deps: ApiDeps): RequestHandler<{ fileId: string }> {
   return async (req, res) => {
     const tenant = tenantOf(res);
     const file = await requireFile(deps, tenant, req.params.fileId);
-    const state = describeFile(await findLatestUploadOfFile(deps.db, tenant.tenantId, file.fileId));
+    const state = describeFile(await findUploadOfFile(deps.db, { tenantId: tenant.tenantId, fileId: file.fileId }));
     res.json(succeeded(describePlace(deps, file, { url: null, state })));
   };
 }

@@ -95,20 +95,20 @@ export interface FileUpload {
   failure: UploadFailure | null;
 }
 
-/** The newest upload that holds the file. */
-export async function findLatestUploadOfFile(
+/** The upload of the file with that id, or when none is named the newest. */
+export async function findUploadOfFile(
   db: Database,
-  tenantId: number,
-  fileId: string,
+  query: { tenantId: number; fileId: string; uploadId?: string },
 ): Promise<FileUpload | undefined> {
   const result = await db.raw<{ rows: FileUpload[] }>(
     `SELECT uploads.upload_id AS "uploadId", uploads.status, upload_files.entity, uploads.counts, uploads.failure
        FROM upload_files
        JOIN uploads USING (upload_seq)
       WHERE upload_files.file_id = :fileId AND uploads.tenant_id = :tenantId
+        AND (:uploadId::uuid IS NULL OR uploads.upload_id = :uploadId::uuid)
       ORDER BY upload_seq DESC
       LIMIT 1`,
-    { tenantId, fileId },
+    { ...query, uploadId: query.uploadId ?? null },
   );
   return result.rows[0];
 }

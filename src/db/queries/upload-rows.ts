@@ -153,7 +153,7 @@ async function copyOut(db: Knex, sql: string, destination: Writable): Promise<vo
   try {
     await pipeline(connection.query(copyTo(sql)), destination);
   } catch (error) {
-    connection.__knex__disposed = error;
+    connection.__knex__disposed = 'a reader of results left';
     (connection as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     throw error;
   } finally {
