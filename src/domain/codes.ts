@@ -22,15 +22,7 @@ export type MessageParams = Readonly<Record<string, string | number>>;
 
 const catalogue = new Map<string, CodeEntry>(Object.entries({ ...rowCodes, ...fileCodes, ...doorCodes }));
 
-/** Default severity by row code, for statements that look severities up by themselves. */
-export const severityTable: Readonly<Record<string, Severity>> = Object.fromEntries(
-  Object.entries(rowCodes).map(([code, { severity }]) => [code, severity]),
-);
-
-/** Message by row code with {field} still in it, for statements that write results by themselves. */
-export const messageTemplates: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(rowCodes).map(([code, { message }]) => [code, message]),
-);
+const severities = new Map<string, Severity>(Object.entries(rowCodes).map(([code, { severity }]) => [code, severity]));
 
 /** What a placeholder reads as when the caller has nothing to put there. */
 const absentParams: MessageParams = {
@@ -52,7 +44,7 @@ export function messageFor(code: string, params: MessageParams = {}): string {
 
 /** Default severity of a code (DESIGN section 2); everything that is not about a row is an error. */
 export function severityOf(code: string): Severity {
-  return severityTable[code] ?? 'error';
+  return severities.get(code) ?? 'error';
 }
 
 /** HTTP status with which a door answers a code. */

@@ -33,13 +33,19 @@ function columnReader(
     }
     case 'attribute': {
       const slots = (definition.exposes[column.attribute] ?? []).map(slotOf);
-      return (values) =>
-        slots
-          .map((slot) => textOrNull(values[slot]) ?? '')
-          .filter(Boolean)
-          .join(' ') || null;
+      return (values) => joined(values, slots);
     }
   }
+}
+
+/** Values that are there, joined by a blank; null when none is. */
+function joined(values: Values, slots: readonly number[]): string | null {
+  let text: string | null = null;
+  for (const slot of slots) {
+    const part = textOrNull(values[slot]);
+    if (part !== null) text = text === null ? part : `${text} ${part}`;
+  }
+  return text;
 }
 
 function referenceReader(definition: EntityDefinition, index: number, slotOf: (field: string) => number): ColumnReader {
