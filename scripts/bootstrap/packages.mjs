@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot } from './files.mjs';
-import { lastLines, MissingComponent, run, say, seconds } from './report.mjs';
+import { firstLines, MissingComponent, run, say, seconds } from './report.mjs';
 
 /** Installs the locked packages when they are missing or not the locked ones. */
 export function installPackages() {
@@ -10,7 +10,7 @@ export function installPackages() {
   say('packages', `${reason}: npm ci (about a minute)`);
   const started = Date.now();
   const result = run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: repoRoot, shell: process.platform === 'win32' });
-  if (!result.ok) throw new MissingComponent('packages', `npm ci failed:\n${lastLines(result.output)}`);
+  if (!result.ok) throw new MissingComponent('packages', `npm ci failed:\n${firstLines(result.output)}`);
   say('packages', `installed in ${seconds(started)}`);
 }
 

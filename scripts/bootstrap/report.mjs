@@ -27,3 +27,8 @@ export function run(command, args, options = {}) {
 export function lastLines(output, count = 15) {
   return output.split('\n').slice(-count).join('\n');
 }
+
+/** The beginning of it: npm tells the reason first and its manual after. */
+export function firstLines(output, count = 15) {
+  return output.split('\n').slice(0, count).join('\n');
+}
