@@ -67,7 +67,7 @@ describe('the doors of the API', () => {
 
   for (const missing of ['X-Param-Override-WorkspaceId', 'X-Param-Override-BucketId']) {
     it(`want the header ${missing} on CareCloud's calls`, async () => {
-      const { [missing]: _, ...headers } = tenant.headers;
+      const headers = Object.fromEntries(Object.entries(tenant.headers).filter(([name]) => name !== missing));
       const { status, body } = await place(headers);
       assert.deepEqual([status, body.responseStatus.errors[0].fieldName], [400, missing]);
     });
@@ -118,5 +118,8 @@ describe('the doors of the API', () => {
     const { body } = await call(`${api.url}/v1/entities`, { 'x-api-key': tenant.key });
     const family = body.entities.find(({ name }: { name: string }) => name === 'family');
     assert.deepEqual([family.entityType, family.dataSourceCode], ['wks_family', 'cc-family']);
+    const schema = await call(`${api.url}/v1/entities/family/schema`, { 'x-api-key': tenant.key });
+    assert.ok('entityId' in JSON.parse(schema.text).properties);
+    assert.equal((await call(`${api.url}/v1/entities/dog/schema`, { 'x-api-key': tenant.key })).status, 404);
   });
 });

@@ -1,11 +1,14 @@
 import { Router, type RequestHandler } from 'express';
-import { entityDefinitions } from '../../domain/entities';
+import { entityDefinitions, findEntity } from '../../domain/entities';
+import { jsonSchema } from '../../domain/json-schema';
+import { Refusal } from '../../doors/refusal';
 import { methodNotAllowed } from '../errors';
 
 /** What may be uploaded, read from the entity definitions themselves. */
 export function createEntityRoutes(): Router {
   const routes = Router();
   routes.route('/').get(showEntities).all(methodNotAllowed('GET'));
+  routes.route('/:name/schema').get(showSchema).all(methodNotAllowed('GET'));
   return routes;
 }
 
@@ -19,4 +22,10 @@ const showEntities: RequestHandler = (_req, res) => {
     references: references.map(({ field, target, soft }) => ({ field, target, required: !soft })),
   }));
   res.json({ entities });
+};
+
+const showSchema: RequestHandler<{ name: string }> = (req, res) => {
+  const definition = findEntity(req.params.name);
+  if (!definition) throw new Refusal('NOT_FOUND', 'There is no such entity; GET /v1/entities lists them.');
+  res.type('application/schema+json').send(JSON.stringify(jsonSchema(definition)));
 };
