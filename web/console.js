@@ -1,3 +1,4 @@
+/* global clearTimeout, document, fetch, sessionStorage, setTimeout */
 'use strict';
 
 const keyField = document.getElementById('key');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { createDatabase } from '../db/client';
 import { restartAcceptedUploads } from '../doors/start-upload';
@@ -12,12 +12,23 @@ import { createApp } from './app';
 import { repeat } from './repeat';
 
 const restartEveryMs = 30_000;
+const finishWithinMs = 10_000;
 /** From `dist/src/api` to the top of the repository. */
 const top = path.resolve(__dirname, '../../..');
 
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
+}
+
+/** Lets requests finish, but not those of readers who take for ever. */
+async function closeServer(server: Server): Promise<void> {
+  const impatience = setTimeout(() => server.closeAllConnections(), finishWithinMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(impatience);
 }
 
 async function main(): Promise<void> {
@@ -39,7 +50,7 @@ async function main(): Promise<void> {
     restartEveryMs,
     async () => {
       const restarted = await restartAcceptedUploads(deps);
-      if (restarted > 0) logger.info({ restarted }, 'accepted uploads were waiting for their workflow');
+      if (restarted > 0) logger.debug({ restarted }, 'accepted uploads were waiting for their workflow');
     },
     (error) => logger.warn({ err: error }, 'accepted uploads could not be started'),
   );
@@ -53,10 +64,7 @@ async function main(): Promise<void> {
 
   onShutdown(logger, async () => {
     await restarts.stop();
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
-    });
+    await closeServer(server);
     await temporal.close();
     deps.s3.destroy();
     await db.destroy();

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
-import type { Atomicity, UploadMode } from '../contracts/upload';
+import type { Atomicity, UploadMode, UploadStatus } from '../contracts/upload';
 import { insertEvent } from '../db/queries/events';
 import { insertUploadFiles } from '../db/queries/files';
 import { findUploadByIdempotencyKey, insertUpload, listUploadsStillAccepted } from '../db/queries/uploads';
@@ -43,7 +43,9 @@ export interface StartUploadResult {
  * not have all the files.
  */
 export async function startUpload(deps: DoorDeps, input: StartUploadInput): Promise<StartUploadResult> {
-  const result = await deps.db.transaction((trx) => acceptUpload(trx, input));
+  const { status, ...result } = await deps.db.transaction((trx) => acceptUpload(trx, input));
+  // Temporal forgets closed workflows after a while, so an upload that has got on is not started by an old request.
+  if (status !== 'accepted') return result;
   try {
     await startUploadWorkflow(deps.temporal, result.uploadId);
   } catch (error) {
@@ -52,7 +54,9 @@ export async function startUpload(deps: DoorDeps, input: StartUploadInput): Prom
   return result;
 }
 
-async function acceptUpload(trx: Knex.Transaction, input: StartUploadInput): Promise<StartUploadResult> {
+type Accepted = StartUploadResult & { status: UploadStatus };
+
+async function acceptUpload(trx: Knex.Transaction, input: StartUploadInput): Promise<Accepted> {
   const uploadId = randomUUID();
   const requestHash = hashRequest(input);
   const idempotencyKey = input.idempotencyKey ?? null;
@@ -82,7 +86,7 @@ async function acceptUpload(trx: Knex.Transaction, input: StartUploadInput): Pro
     uploadSeq,
     body: { uploadId, files: input.fileIds.length, source: input.source },
   });
-  return { uploadId, replayed: false };
+  return { uploadId, replayed: false, status: 'accepted' };
 }
 
 async function replayUpload(
@@ -90,7 +94,7 @@ async function replayUpload(
   tenantId: number,
   idempotencyKey: string,
   requestHash: Buffer,
-): Promise<StartUploadResult> {
+): Promise<Accepted> {
   const earlier = await findUploadByIdempotencyKey(trx, tenantId, idempotencyKey);
   if (!earlier) throw new Error('An upload that stood in the way of another cannot be found');
   if (!earlier.requestHash.equals(requestHash)) {
@@ -98,7 +102,7 @@ async function replayUpload(
       details: { uploadId: earlier.uploadId },
     });
   }
-  return { uploadId: earlier.uploadId, replayed: true };
+  return { uploadId: earlier.uploadId, replayed: true, status: earlier.status };
 }
 
 /** Labels are left out: a retry that words its description differently is still the same request. */

@@ -176,14 +176,13 @@ describe('POST and GET /v1/uploads', () => {
     const page = {
       upload_seq: seq,
       entity: 'family',
-      released: false,
       tenant_id: tenant.tenantId,
-      from_file: 1,
+      file_no: 1,
       from_row: 5,
     };
     await stack.db('commit_pages').insert([
-      { ...page, page_no: 0, to_file: 1, to_row: 9, row_count: 5, committed_at: new Date() },
-      { ...page, page_no: 1, to_file: 1, to_row: 20, row_count: 6 },
+      { ...page, page_no: 0, to_row: 9, row_count: 5, committed_at: new Date() },
+      { ...page, page_no: 1, to_row: 20, row_count: 6 },
     ]);
     assert.deepEqual(await progress(), {
       validate: { done: 2, total: 2, rows: 20 },
