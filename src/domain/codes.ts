@@ -26,7 +26,7 @@ const severities = new Map<string, Severity>(Object.entries(rowCodes).map(([code
 
 /** What a placeholder reads as when the caller has nothing to put there. */
 const absentParams: MessageParams = {
-  field: 'This row',
+  field: 'the row',
   line: '1',
   limit: 'the allowed number of',
   reason: 'see docs',

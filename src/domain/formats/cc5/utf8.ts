@@ -46,7 +46,8 @@ export function createUtf8Checker(isUtf8?: (bytes: Uint8Array) => boolean): Utf8
         from += 1;
       }
       const to = startOfLastCharacter(bytes, from);
-      if (!isUtf8(bytes.subarray(from, to))) return look(bytes, from, to);
+      // What is wrong may only show in the byte after, so look on to the end.
+      if (!isUtf8(bytes.subarray(from, to))) return look(bytes, from, bytes.length);
       return look(bytes, to, bytes.length);
     },
     isComplete: () => pending === 0,
