@@ -10,12 +10,13 @@ export async function supervise(
   name: string,
   start: () => Promise<Child>,
   report: (line: string) => void,
+  options: { pauseMs: number } = { pauseMs: 1000 },
 ): Promise<Supervised> {
   const limit = { restarts: 5, withinMs: 60_000 };
   const restarts: number[] = [];
   let stopping = false;
   let child = await start();
-  void watch();
+  const watching = watch();
 
   async function watch(): Promise<void> {
     while (!stopping) {
@@ -26,10 +27,11 @@ export async function supervise(
       if (restarts.filter((time) => now - time < limit.withinMs).length > limit.restarts) {
         return report(`${name} keeps ending and is left stopped`);
       }
-      await sleep(1000);
+      await sleep(options.pauseMs);
       if (stopping) return;
       try {
         child = await start();
+        if (stopping) return await child.stop();
         report(`${name} started again (process ${child.pid})`);
       } catch (error) {
         report(`${name} does not start again: ${error instanceof Error ? error.message : String(error)}`);
@@ -41,6 +43,7 @@ export async function supervise(
     stop: async () => {
       stopping = true;
       await child.stop();
+      await watching;
     },
   };
 }
