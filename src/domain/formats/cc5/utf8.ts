@@ -17,13 +17,17 @@ export function createUtf8Checker(isUtf8?: (bytes: Uint8Array) => boolean): Utf8
   /** Looks at bytes from..to one by one; the offset of the first wrong one or -1. */
   function look(bytes: Uint8Array, from: number, to: number): number {
     for (let i = from; i < to; i += 1) {
-      const byte = bytes[i] as number;
-      if (pending > 0) {
+      if (pending === 0) {
+        while (i < to && (bytes[i] as number) < 0x80) i += 1;
+        if (i === to) return -1;
+        if (!begin(bytes[i] as number)) return i;
+      } else {
+        const byte = bytes[i] as number;
         if (byte < lowest || byte > highest) return i;
         lowest = 0x80;
         highest = 0xbf;
         pending -= 1;
-      } else if (byte >= 0x80 && !begin(byte)) return i;
+      }
     }
     return -1;
   }
