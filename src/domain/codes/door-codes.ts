@@ -32,6 +32,24 @@ export const doorCodes = {
     cause: 'The path, entity or id is wrong, or belongs to another tenant.',
     fix: 'Check the path and the id.',
   },
+  METHOD_NOT_ALLOWED: {
+    httpStatus: 405,
+    message: 'This address does not take this method.',
+    cause: 'The address exists, but with other HTTP methods.',
+    fix: 'Use a method that the Allow header names.',
+  },
+  RESULTS_NOT_READY: {
+    httpStatus: 409,
+    message: 'The results are there when the upload has finished.',
+    cause: 'The upload is under way, or it ended before its rows were judged.',
+    fix: 'Ask for the state of the upload and come back when it is completed; if it failed, its failure says why.',
+  },
+  UPLOAD_FINISHED: {
+    httpStatus: 409,
+    message: 'The upload has finished: there is nothing to cancel.',
+    cause: 'A cancellation came after the end of the upload.',
+    fix: 'Nothing; send corrected records as a new upload.',
+  },
   IDEMPOTENCY_CONFLICT: {
     httpStatus: 409,
     message: 'This idempotency key was used before with another content.',

@@ -42,6 +42,16 @@ export const fileCodes = {
     cause: 'With atomicity "upload" any row that does not go in undoes the whole upload.',
     fix: 'Correct the rows named in the results and send the upload again, or use atomicity "record".',
   },
+  UPLOAD_CANCELLED: {
+    message: 'The upload was cancelled before it was committed.',
+    cause: 'Someone cancelled it while it was under way.',
+    fix: 'Send it again if it should go in after all.',
+  },
+  UPLOAD_TERMINATED: {
+    message: 'The upload was ended by hand on our side: send it again.',
+    cause: 'Its workflow was terminated by an operator; rows that were committed before are stored.',
+    fix: 'Send the upload again: rows that are stored already come out as unchanged.',
+  },
   FILE_NOT_FOUND: {
     message: 'The file to import has not been uploaded yet.',
     cause: 'The import was asked for before the file was put at its signed address, or that address had expired.',
