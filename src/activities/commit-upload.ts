@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { StepResult, UploadRef } from '../contracts/activities';
 import {
   advanceCommitClock,
+  analyzeGrownRecords,
   countPage,
   deleteRecords,
   lockCommitClock,
@@ -54,13 +55,23 @@ async function commitPages(
   cancelled: AbortSignal,
 ): Promise<void> {
   for (const definition of definitions) {
+    let written = 0;
     for (const page of await openPages(db, work.uploadSeq, definition.name)) {
       await stopIfCancelled(cancelled);
+      written += page.rowCount;
       await transact(async (trx) => {
-        await commitRange(trx, work, definition, page, await countPage(trx, work.uploadSeq, page));
+        const { fileNo, fromRow, toRow } = page;
+        await commitRange(
+          trx,
+          work,
+          definition,
+          { fileNo, fromRow, toRow },
+          await countPage(trx, work.uploadSeq, page),
+        );
         await markPageCommitted(trx, work.uploadSeq, page);
       });
     }
+    await analyzeGrownRecords(db, definition.name, written);
   }
 }
 

@@ -3,7 +3,7 @@ import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
 import { clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
-import { indexStaging, missingChunks } from '../db/queries/staging';
+import { indexStaging, indexVerdicts, missingChunks } from '../db/queries/staging';
 import { getUploadWork, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
 import { messageTemplates, severityTable } from '../domain/row-code-tables';
@@ -27,6 +27,7 @@ export const createPlanUpload =
       if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
       const definitions = await stagedEntities(db, work.uploadSeq);
       for (const definition of definitions) await indexStaging(db, work.uploadSeq, definition.name);
+      await indexVerdicts(db, work.uploadSeq);
       const counts = await db.transaction((trx) =>
         resolveAndPlan(trx, work, definitions, config.limits.commitPageRows),
       );

@@ -24,7 +24,7 @@ import { stagedEntities } from './plan-upload';
 import { writeResults } from './write-results';
 
 /** Everything that is released from parking, as a range of the ledger. */
-const releasedRange = { fromFile: 0, fromRow: 0, toFile: 0, toRow: 2 ** 31 - 1 };
+const releasedRange = { fileNo: 0, fromRow: 0, toRow: 2 ** 31 - 1 };
 
 /**
  * Puts an upload's affairs in order after its commit: rows that came again replace their parked predecessors, its own

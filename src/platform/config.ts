@@ -17,9 +17,17 @@ const settings = z.object({
   CAREWAY_API_HOST: z.string().default('127.0.0.1'),
   CAREWAY_API_PORT: z.coerce.number().int().min(0).default(8080),
   CAREWAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  CAREWAY_CHUNK_BYTES: z.coerce.number().int().min(1024).default(8 * 1024 * 1024),
+  CAREWAY_CHUNK_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(4 * 1024 * 1024),
   CAREWAY_COMMIT_PAGE_ROWS: z.coerce.number().int().min(1).default(25_000),
-  CAREWAY_MAX_FILE_BYTES: z.coerce.number().int().min(1).default(5 * 1024 ** 3),
+  CAREWAY_MAX_FILE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(5 * 1024 ** 3),
 });
 
 export interface Config {

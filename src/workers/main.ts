@@ -20,7 +20,7 @@ import { createSns } from '../platform/sns';
 import { createTemporalClient } from '../platform/temporal-client';
 
 /** Chunks that one worker works on at once: one parses while another waits for S3 or PostgreSQL. */
-const recordsAtOnce = 4;
+const recordsAtOnce = 3;
 
 async function main(): Promise<void> {
   const config = loadConfig();

@@ -121,16 +121,14 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE commit_pages (
       upload_seq bigint NOT NULL,
       entity text COLLATE "C" NOT NULL,
-      released boolean NOT NULL,
       page_no int NOT NULL,
       tenant_id int NOT NULL,
-      from_file smallint NOT NULL,
+      file_no smallint NOT NULL,
       from_row int NOT NULL,
-      to_file smallint NOT NULL,
       to_row int NOT NULL,
       row_count int NOT NULL,
       committed_at timestamptz,
-      PRIMARY KEY (upload_seq, entity, released, page_no)
+      PRIMARY KEY (upload_seq, entity, page_no)
     );
 
     CREATE SEQUENCE record_ids;

@@ -7,9 +7,9 @@ import { keysTable, rowsTable } from './staging';
 export interface CommitPage {
   entity: string;
   pageNo: number;
-  fromFile: number;
+  fileNo: number;
+  /** First and last row of the ledger that belong to the page. */
   fromRow: number;
-  toFile: number;
   toRow: number;
   rowCount: number;
 }
@@ -17,10 +17,10 @@ export interface CommitPage {
 /** Pages of an entity that are not committed yet, in order. */
 export async function openPages(db: Database, uploadSeq: string, entity: string): Promise<CommitPage[]> {
   const { rows } = await db.raw(
-    `SELECT entity, page_no AS "pageNo", from_file AS "fromFile", from_row AS "fromRow",
-            to_file AS "toFile", to_row AS "toRow", row_count AS "rowCount"
+    `SELECT entity, page_no AS "pageNo", file_no AS "fileNo", from_row AS "fromRow", to_row AS "toRow",
+            row_count AS "rowCount"
      FROM commit_pages
-     WHERE upload_seq = ? AND entity = ? AND NOT released AND committed_at IS NULL
+     WHERE upload_seq = ? AND entity = ? AND committed_at IS NULL
      ORDER BY page_no`,
     [uploadSeq, entity],
   );
@@ -30,7 +30,7 @@ export async function openPages(db: Database, uploadSeq: string, entity: string)
 export async function markPageCommitted(db: Database, uploadSeq: string, page: CommitPage): Promise<void> {
   await db.raw(
     `UPDATE commit_pages SET committed_at = now()
-     WHERE upload_seq = ? AND entity = ? AND NOT released AND page_no = ?`,
+     WHERE upload_seq = ? AND entity = ? AND page_no = ?`,
     [uploadSeq, page.entity, page.pageNo],
   );
 }
@@ -57,26 +57,35 @@ export async function advanceCommitClock(db: Database, tenantId: number, stamp: 
   );
 }
 
+/**
+ * Renews the planner's statistics of an entity's records when they have grown by half since the last time. Autovacuum
+ * comes a minute later, and until then a join of a large upload with what looks like an empty table takes hours.
+ */
+export async function analyzeGrownRecords(db: Database, entity: string, written: number): Promise<void> {
+  const partition = `records_${entity}`;
+  const { rows } = await db.raw(`SELECT reltuples FROM pg_class WHERE oid = CAST(? AS regclass)`, [partition]);
+  if (written > Math.max(1_000, rows[0].reltuples / 2)) await db.raw(`ANALYZE ${identifier(partition)}`);
+}
+
 export interface WriteScope {
   uploadSeq: string;
   tenantId: number;
   definition: EntityDefinition;
-  /** Rows of the ledger from here to there, both included. */
-  page: Omit<CommitPage, 'entity' | 'pageNo' | 'rowCount'>;
+  page: Pick<CommitPage, 'fileNo' | 'fromRow' | 'toRow'>;
   /** From `lockCommitClock`. */
   stamp: string;
 }
 
-/** The changed rows of a page with their staged content, numbered in file order. */
+/** The changed rows of a page with their staged content, numbered in their order. */
 function changedRows(scope: WriteScope, columns: string): string {
   const { uploadSeq, definition } = scope;
   return `SELECT l.outcome, s.entity_id, ${columns}
-     row_number() OVER (ORDER BY l.file_no, l.row_no) AS place
+     row_number() OVER (ORDER BY l.row_no) AS place
    FROM upload_rows l
    JOIN ${rowsTable(uploadSeq, definition.name)} s ON s.file_no = l.file_no AND s.row_no = l.row_no
    WHERE l.upload_seq = :uploadSeq AND l.entity = :entity
-     AND (l.file_no, l.row_no) BETWEEN (:fromFile, :fromRow) AND (:toFile, :toRow)
-     AND (s.file_no, s.row_no) BETWEEN (:fromFile, :fromRow) AND (:toFile, :toRow)`;
+     AND l.file_no = :fileNo AND l.row_no BETWEEN :fromRow AND :toRow
+     AND s.file_no = :fileNo AND s.row_no BETWEEN :fromRow AND :toRow`;
 }
 
 /**
@@ -127,14 +136,14 @@ export type PageCounts = Partial<Record<Outcome, number>>;
 
 /** What the ledger says is to be written in a page. */
 export async function countPage(db: Database, uploadSeq: string, page: CommitPage): Promise<PageCounts> {
-  const { entity, fromFile, fromRow, toFile, toRow } = page;
+  const { entity, fileNo, fromRow, toRow } = page;
   const { rows } = await db.raw(
     `SELECT outcome, count(*)::int AS rows FROM upload_rows
      WHERE upload_seq = :uploadSeq AND entity = :entity
-       AND (file_no, row_no) BETWEEN (:fromFile, :fromRow) AND (:toFile, :toRow)
+       AND file_no = :fileNo AND row_no BETWEEN :fromRow AND :toRow
        AND outcome IN ('created', 'updated', 'disabled', 'deleted')
      GROUP BY outcome`,
-    { uploadSeq, entity, fromFile, fromRow, toFile, toRow },
+    { uploadSeq, entity, fileNo, fromRow, toRow },
   );
   return toCounts(rows);
 }
@@ -157,8 +166,7 @@ function toCounts(rows: { outcome: Outcome; rows: number }[]): PageCounts {
 }
 
 function bindings({ uploadSeq, tenantId, definition, page, stamp }: WriteScope): Record<string, string | number> {
-  const { fromFile, fromRow, toFile, toRow } = page;
-  return { uploadSeq, tenantId, entity: definition.name, stamp, fromFile, fromRow, toFile, toRow };
+  return { uploadSeq, tenantId, entity: definition.name, stamp, ...page };
 }
 
 /*

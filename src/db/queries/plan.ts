@@ -53,24 +53,20 @@ export async function planEntity(db: Database, scope: PlanScope): Promise<void> 
 /** Outcomes that change records. */
 export const changingOutcomes = ['created', 'updated', 'disabled', 'deleted'] as const;
 
-/** Cuts the rows that change records into pages of at most `pageRows`, in file order. */
+/** Cuts the rows that change records into pages of at most `pageRows`, each within one file, in order. */
 export async function planPages(
   db: Database,
   scope: Pick<PlanScope, 'uploadSeq' | 'tenantId'> & { entity: string; pageRows: number },
 ): Promise<void> {
   await db.raw(
-    `INSERT INTO commit_pages
-       (upload_seq, entity, released, page_no, tenant_id, from_file, from_row, to_file, to_row, row_count)
-     SELECT CAST(:uploadSeq AS bigint), :entity, false, page, CAST(:tenantId AS int),
-            first[1], first[2], last[1], last[2], rows
-     FROM (
-       SELECT page, min(place) AS first, max(place) AS last, count(*) AS rows
-       FROM (SELECT ARRAY[file_no, row_no] AS place,
-                    (row_number() OVER (ORDER BY file_no, row_no) - 1) / CAST(:pageRows AS int) AS page
-             FROM upload_rows
-             WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no > 0 AND outcome = ANY(:changing)) placed
-       GROUP BY page
-     ) pages`,
+    `INSERT INTO commit_pages (upload_seq, entity, page_no, tenant_id, file_no, from_row, to_row, row_count)
+     SELECT CAST(:uploadSeq AS bigint), :entity, row_number() OVER (ORDER BY file_no, page), CAST(:tenantId AS int),
+            file_no, min(row_no), max(row_no), count(*)
+     FROM (SELECT file_no, row_no,
+                  (row_number() OVER (PARTITION BY file_no ORDER BY row_no) - 1) / CAST(:pageRows AS int) AS page
+           FROM upload_rows
+           WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no > 0 AND outcome = ANY(:changing)) placed
+     GROUP BY file_no, page`,
     { ...scope, changing: changingOutcomes },
   );
 }

@@ -66,6 +66,7 @@ export async function openStaging(db: Knex, uploadSeq: string, definition: Entit
       CREATE UNLOGGED TABLE IF NOT EXISTS ${keysTable(uploadSeq)} (
         entity text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL
         ${attributes.join('')});
+      CREATE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_keys_key`)} ON ${keysTable(uploadSeq)} (entity, entity_id);
       CREATE UNLOGGED TABLE IF NOT EXISTS ${rowsTable(uploadSeq, definition.name)} (
         file_no smallint NOT NULL, row_no int NOT NULL, is_delete boolean NOT NULL, entity_id text COLLATE "C",
         disabled boolean NOT NULL, content_hash bytea, document text
@@ -153,7 +154,14 @@ export async function missingChunks(db: Database, uploadSeq: string): Promise<nu
 
 /** Makes the staged rows of an entity ready for joins: an index by row, and statistics for the planner. */
 export async function indexStaging(db: Database, uploadSeq: string, entity: string): Promise<void> {
-  const index = identifier(`u${uploadSeq}_${entity}_row`);
-  const table = rowsTable(uploadSeq, entity);
-  await db.raw(`CREATE UNIQUE INDEX IF NOT EXISTS ${index} ON ${table} (file_no, row_no); ANALYZE ${table}`);
+  await indexByRow(db, rowsTable(uploadSeq, entity), `u${uploadSeq}_${entity}_row`, 'UNIQUE INDEX', 'file_no, row_no');
+}
+
+/** The same for the verdicts, once all rows are staged. */
+export async function indexVerdicts(db: Database, uploadSeq: string): Promise<void> {
+  await indexByRow(db, verdictsTable(uploadSeq), `u${uploadSeq}_verdicts_row`, 'INDEX', 'entity, file_no, row_no');
+}
+
+async function indexByRow(db: Database, table: string, name: string, kind: string, columns: string): Promise<void> {
+  await db.raw(`CREATE ${kind} IF NOT EXISTS ${identifier(name)} ON ${table} (${columns}); ANALYZE ${table}`);
 }

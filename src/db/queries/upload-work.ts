@@ -204,7 +204,7 @@ export async function dropUncommittedRows(db: Database, uploadSeq: string): Prom
        AND NOT EXISTS (
          SELECT 1 FROM commit_pages p
          WHERE p.upload_seq = l.upload_seq AND p.entity = l.entity AND p.committed_at IS NOT NULL
-           AND (l.file_no, l.row_no) BETWEEN (p.from_file, p.from_row) AND (p.to_file, p.to_row))`,
+           AND l.file_no = p.file_no AND l.row_no BETWEEN p.from_row AND p.to_row)`,
     { uploadSeq },
   );
 }
