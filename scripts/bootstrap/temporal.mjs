@@ -35,7 +35,7 @@ function obtain() {
     const advice = 'install Go 1.25 or newer, or put `temporal` on PATH, or set TEMPORAL_ADDRESS';
     throw new MissingComponent('temporal', `${failure}, and there is no Go to build it with: ${advice}`);
   }
-  say('temporal', `${failure}: building ${version} with Go, 2 to 5 minutes, once`);
+  say('temporal', `${failure}: building ${version} with Go, 2 to 5 minutes on two idle cores, once`);
   const partial = temporaryName(cached);
   const args = ['build', '-trimpath', '-ldflags', `-s -w -X ${versionVariable}=${version}`, '-o', partial, program];
   const built = run('go', args, { cwd: path.join(repoRoot, 'tools/temporal') });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from './wait';
 
@@ -32,10 +32,14 @@ export interface Child {
   stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
 }
 
+/** A longer log makes way at the next start; the one before is kept. */
+const maxLogBytes = 20 * 1024 * 1024;
+
 /** Starts a process of its own group, so that a Ctrl-C in the terminal reaches only us: we stop the parts in order. */
 export async function startChild(spec: ChildSpec): Promise<Child> {
   mkdirSync(spec.logDir, { recursive: true });
   const logFile = path.join(spec.logDir, `${spec.name}.log`);
+  if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
   const before = existsSync(logFile) ? statSync(logFile).size : 0;
   const log = openSync(logFile, 'a');
   const child = spawn(spec.command, spec.args, {

@@ -29,9 +29,11 @@ export async function runUntilStopped(options: RunOptions): Promise<void> {
 
   const work = options.then(stack).catch((error: unknown) => ({ exitCode: explain(error), keepRunning: false }));
   const first = await Promise.race([work, stopSignal]);
-  const keepRunning = typeof first === 'object' && first.keepRunning;
-  if (keepRunning) console.log('\nCtrl-C stops all.');
-  const exitCode = typeof first === 'number' ? first : keepRunning ? await stopSignal : first.exitCode;
+  if (typeof first === 'object' && first.keepRunning) {
+    console.log('\nCtrl-C stops all.');
+    await stopSignal;
+  }
+  const exitCode = typeof first === 'number' ? first : first.exitCode;
   console.log('\nstopping');
   await stack.stop();
   // What a sample run that was cut off still waits for must not hold the process.

@@ -13,6 +13,8 @@ export interface TemporalOptions {
   onStart: (child: Child) => void;
 }
 
+const namespace = process.env.CAREWAY_TEMPORAL_NAMESPACE ?? 'default';
+
 /** Custom search attributes, as `Name=Type`. */
 const searchAttributes: readonly string[] = [];
 
@@ -20,7 +22,7 @@ const searchAttributes: readonly string[] = [];
 export async function startTemporal(options: TemporalOptions): Promise<Child> {
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'];
   args.push('--port', String(options.port), '--ui-port', String(options.uiPort));
-  args.push('--db-filename', path.join(options.dataDir, 'temporal.db'));
+  args.push('--namespace', namespace, '--db-filename', path.join(options.dataDir, 'temporal.db'));
   // A short activity starts in the answer to its workflow task instead of by another poll.
   args.push('--dynamic-config-value', 'system.enableActivityEagerExecution=true');
   for (const attribute of searchAttributes) args.push('--search-attribute', attribute);
@@ -36,7 +38,7 @@ export async function waitForTemporal(address: string): Promise<void> {
 async function hasNamespace(address: string): Promise<boolean> {
   const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
   try {
-    await connection.workflowService.describeNamespace({ namespace: process.env.TEMPORAL_NAMESPACE ?? 'default' });
+    await connection.workflowService.describeNamespace({ namespace });
     return true;
   } finally {
     await connection.close();
