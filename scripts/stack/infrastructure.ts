@@ -55,7 +55,6 @@ export interface Infrastructure {
 export async function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure> {
   const { dataDir, report } = options;
   const logDir = path.join(dataDir, 'logs');
-  const components = readComponents();
   const stops = createStopList(report);
   const ledger = await openRunLedger(path.join(defaultDataDir, 'runs'), dataDir, options);
   stops.add('ledger', async () => ledger.close());
@@ -139,9 +138,9 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     const region = process.env.AWS_REGION ?? 'us-east-1';
     const external = process.env.AWS_ENDPOINT_URL;
     if (external) return { region, s3Endpoint: external, snsEndpoint: external };
-    if (components.ministack.kind !== 'program') throw new Error('AWS_ENDPOINT_URL was set for the bootstrap alone');
+    const program = readComponents().ministack;
+    if (program.kind !== 'program') throw new Error('AWS_ENDPOINT_URL was set for the bootstrap alone');
     const awsPort = await port('aws');
-    const program = components.ministack;
     const child = await startMinistack({ program, dataDir, logDir, port: awsPort, onStart: watch });
     stops.add('ministack', () => child.stop());
     const endpoint = `http://127.0.0.1:${awsPort}`;
@@ -157,12 +156,13 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       const guess = `http://${external.split(':')[0]}:8233`;
       return { temporalAddress: external, temporalUiUrl: process.env.TEMPORAL_UI_URL ?? guess };
     }
-    if (components.temporal.kind !== 'program') throw new Error('TEMPORAL_ADDRESS was set for the bootstrap alone');
+    const program = readComponents().temporal;
+    if (program.kind !== 'program') throw new Error('TEMPORAL_ADDRESS was set for the bootstrap alone');
     // Workflows of uploads that no database knows would fail for ever.
     if (databaseIsFresh)
       moveAside(path.join(dataDir, 'temporal.db'), 'Temporal data belongs to the last database', report);
     const ports = { port: await port('temporal'), uiPort: await port('temporalUi') };
-    const child = await startTemporal({ program: components.temporal, dataDir, logDir, ...ports, onStart: watch });
+    const child = await startTemporal({ program, dataDir, logDir, ...ports, onStart: watch });
     stops.add('temporal', () => child.stop());
     const temporalUiUrl = `http://127.0.0.1:${ports.uiPort}`;
     return { temporalAddress: `127.0.0.1:${ports.port}`, temporalUiUrl };

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, realpathSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { repoRoot } from './paths';
@@ -43,10 +53,16 @@ export function mayEnter(folder: string, user: PostgresBinaries['user']): boolea
 function reachable(native: string, version: string, user: PostgresBinaries['user']): string {
   if (mayEnter(path.join(native, 'bin'), user)) return native;
   const copy = path.join(tmpdir(), `careway-postgres-${version}`);
-  if (!existsSync(path.join(copy, 'complete'))) {
-    cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-    cpSync(path.join(native, 'bin/postgres'), path.join(copy, 'complete'));
+  if (!existsSync(copy)) {
+    // Renamed when it is whole: another run may be about the same.
+    const partial = mkdtempSync(`${copy}.`);
+    chmodSync(partial, 0o755);
+    cpSync(native, partial, { recursive: true, verbatimSymlinks: true });
+    if (existsSync(copy)) rmSync(partial, { recursive: true });
+    else renameSync(partial, copy);
   }
+  // The folder is open to all: what someone else put there under this name is not run.
+  if (statSync(copy).uid !== process.getuid?.()) throw new Error(`${copy} belongs to someone else, remove it`);
   return copy;
 }
 
