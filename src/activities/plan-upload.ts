@@ -6,11 +6,12 @@ import { clearResolution, resolveEntity } from '../db/queries/resolve';
 import { indexStaging, indexVerdicts, missingChunks } from '../db/queries/staging';
 import { getUploadWork, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
-import { messageTemplates, severityTable } from '../domain/row-code-tables';
+import { messageTemplates } from '../domain/row-code-tables';
 import { entityDefinitions } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
+import { severitiesOf } from './severities';
 
 /**
  * Resolves associations and writes the ledger: every staged row gets its outcome, and the rows that change records are
@@ -48,7 +49,7 @@ async function resolveAndPlan(
   pageRows: number,
 ): Promise<UploadCounts | undefined> {
   const { uploadSeq, tenantId } = work;
-  const severities = { ...severityTable, ...work.settings.severities };
+  const severities = severitiesOf(work);
   await clearResolution(trx, uploadSeq);
   for (const definition of definitions) {
     await resolveEntity(trx, { uploadSeq, tenantId, definition, round: 'own', severities });
@@ -69,5 +70,5 @@ function atomicityFailure(work: UploadWork, counts: UploadCounts): PlanUploadRes
   const rejected = Object.values(counts).some(({ errored, parked }) => errored + parked > 0);
   if (work.atomicity !== 'upload' || !rejected) return undefined;
   const code = 'UPLOAD_NOT_ATOMIC';
-  return { status: 'refused', failure: { code, message: messageFor(code, {}) } };
+  return { status: 'refused', failure: { code, message: messageFor(code) } };
 }

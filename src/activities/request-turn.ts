@@ -45,7 +45,7 @@ async function closeIfAbandoned(
   const code = 'UPLOAD_TERMINATED';
   await closeUpload(db, uploadSeq, {
     status: 'failed',
-    failure: { code, message: messageFor(code, {}) },
+    failure: { code, message: messageFor(code) },
     counts: null,
   });
 }

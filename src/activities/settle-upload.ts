@@ -14,13 +14,14 @@ import { countFetchedRows, countOutcomes, planEntity } from '../db/queries/plan'
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
 import { openStaging } from '../db/queries/staging';
 import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
-import { messageTemplates, severityTable } from '../domain/row-code-tables';
+import { messageTemplates } from '../domain/row-code-tables';
 import { entityDefinitions } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { commitRange } from './commit-upload';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
 import { stagedEntities } from './plan-upload';
+import { severitiesOf } from './severities';
 import { writeResults } from './write-results';
 
 /** Everything that is released from parking, as a range of the ledger. */
@@ -83,7 +84,7 @@ async function releaseBatch(
     const staged = await stageReleasable(trx, { ...scope, limit: config.limits.commitPageRows });
     if (staged === 0) return false;
     await clearResolution(trx, uploadSeq);
-    await resolveEntity(trx, { ...scope, severities: { ...severityTable, ...work.settings.severities } });
+    await resolveEntity(trx, { ...scope, severities: severitiesOf(work) });
     await planEntity(trx, { ...scope, messages: messageTemplates });
     await commitRange(trx, work, definition, releasedRange, await countReleased(trx, uploadSeq, definition.name));
     await settleReleased(trx, scope);

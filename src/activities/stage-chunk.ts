@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import type { StageChunkInput, StageChunkResult } from '../contracts/activities';
 import { copyField } from '../db/copy-text';
 import {
@@ -11,6 +12,7 @@ import {
   verdictsTable,
 } from '../db/queries/staging';
 import { getChunkWork, getUploadWork, type ChunkWork, type UploadWork } from '../db/queries/upload-work';
+import { messageFor } from '../domain/codes';
 import { findEntity } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { readCc5Rows } from '../domain/formats/cc5';
@@ -19,7 +21,7 @@ import { severityTable } from '../domain/row-code-tables';
 import { compileRowPreparer, malformedRow } from '../domain/rows';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
-import { openObject } from './source-object';
+import { ObjectChanged, openObject, type SourceObject } from './source-object';
 
 /** Rows handed to COPY in one write. */
 const rowsPerWrite = 500;
@@ -55,14 +57,25 @@ async function stageRows(
   const { db, s3, config } = deps;
   const { uploadSeq } = work;
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
-  const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-  const { rows, verdicts } = prepareChunk(new TextDecoder().decode(await object.bytes()), chunk, definition, work);
+  const text = await readChunk(source, chunk);
+  const { rows, verdicts } = prepareChunk(text, chunk, definition, work);
   await db.transaction(async (trx) => {
     await copyInto(trx, rowsTable(uploadSeq, definition.name), copyColumns(definition), rows);
     if (verdicts.length > 0) await copyInto(trx, verdictsTable(uploadSeq), verdictColumns, verdicts);
     const { fileNo, chunkNo, rowCount } = chunk;
     await markStagedChunk(trx, uploadSeq, { fileNo, chunkNo, entity: definition.name, rowCount });
   });
+}
+
+/** A file that was replaced since it was fetched fails the upload: its chunks would be cut at the wrong places. */
+async function readChunk(source: SourceObject, chunk: ChunkWork): Promise<string> {
+  try {
+    const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
+    return new TextDecoder().decode(await object.bytes());
+  } catch (error) {
+    if (!(error instanceof ObjectChanged)) throw error;
+    throw ApplicationFailure.nonRetryable(messageFor('FILE_CHANGED'), 'FILE_CHANGED');
+  }
 }
 
 /** Lines for COPY, some hundred rows in each text. */

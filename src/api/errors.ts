@@ -1,8 +1,7 @@
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
-import { messageFor } from '../domain/codes';
+import { httpStatusOf, messageFor } from '../domain/codes';
 import { Refusal } from '../doors/refusal';
 import type { Logger } from '../platform/logger';
-import { httpStatusOf } from './codes';
 import { failed } from './envelope';
 import { requestIdOf } from './request-log';
 

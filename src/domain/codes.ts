@@ -42,14 +42,19 @@ export function messageFor(code: string, params: MessageParams = {}): string {
   return entry.message.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? absentParams[name] ?? name));
 }
 
+/** Whether a code says that an upload as a whole is wrong. */
+export function isFileCode(code: string): code is FileCode {
+  return Object.hasOwn(fileCodes, code);
+}
+
 /** Default severity of a code (DESIGN section 2); everything that is not about a row is an error. */
 export function severityOf(code: string): Severity {
   return severities.get(code) ?? 'error';
 }
 
-/** HTTP status with which a door answers a code. */
-export function httpStatusOf(code: DoorCode): number {
-  return doorCodes[code].httpStatus;
+/** HTTP status with which a door answers a code; one that is not meant as an answer is a mistake of ours. */
+export function httpStatusOf(code: string): number {
+  return catalogue.get(code)?.httpStatus ?? 500;
 }
 
 /** A problem of a row with its severity and message. `raised` holds the warnings that the tenant counts as errors. */

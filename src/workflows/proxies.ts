@@ -9,7 +9,7 @@ import type { Activities } from '../activities';
 
 /** A few statements; no heartbeat needed. */
 export const short = proxyActivities<Activities>({
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });

@@ -9,6 +9,7 @@ import {
   isCancellation,
   log,
   setHandler,
+  TemporalFailure,
 } from '@temporalio/workflow';
 import type { EndUploadInput } from '../contracts/activities';
 import {
@@ -20,7 +21,7 @@ import {
   type UploadWorkflowResult,
 } from '../contracts/upload';
 import { entityUploadWorkflowId, uploadWorkflowId } from '../contracts/workflow-ids';
-import { messageFor } from '../domain/codes';
+import { isFileCode, messageFor } from '../domain/codes';
 import { entityUploadWorkflow } from './entity-upload';
 import { bulk, notify, short } from './proxies';
 
@@ -69,11 +70,18 @@ async function endOf(state: UploadState): Promise<EndUploadInput> {
   } catch (error) {
     if (isCancellation(error)) {
       const code = 'UPLOAD_CANCELLED';
-      return { uploadId, status: 'cancelled', failure: { code, message: messageFor(code, {}) } };
+      return { uploadId, status: 'cancelled', failure: { code, message: messageFor(code) } };
     }
     log.error('upload failed', { uploadId, error });
-    return { uploadId, status: 'failed', failure: { code: 'INTERNAL', message: messageFor('INTERNAL', {}) } };
+    const code = fileCodeOf(error) ?? 'INTERNAL';
+    return { uploadId, status: 'failed', failure: { code, message: messageFor(code) } };
   }
+}
+
+/** What an activity found wrong with the upload as a whole, at the bottom of the failures that wrap it. */
+function fileCodeOf(error: unknown): string | undefined {
+  if (error instanceof ApplicationFailure && error.type && isFileCode(error.type)) return error.type;
+  return error instanceof TemporalFailure && error.cause ? fileCodeOf(error.cause) : undefined;
 }
 
 async function processUpload(state: UploadState): Promise<UploadFailure | undefined> {

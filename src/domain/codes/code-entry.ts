@@ -5,6 +5,8 @@ export interface CodeEntry {
   message: string;
   cause: string;
   fix: string;
+  /** With which a door answers; a code without one is never an answer to a request. */
+  httpStatus?: number;
 }
 
 export interface RowCodeEntry extends CodeEntry {

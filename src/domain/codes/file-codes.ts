@@ -18,6 +18,7 @@ export const fileCodes = {
     fix: 'Write the number of 10 and 90 rows into row 99, as the last row, and send the whole file again.',
   },
   FILE_ENTITY_UNKNOWN: {
+    httpStatus: 400,
     message: 'Row 01 names an entity type and data source code that do not belong to any entity that can be uploaded.',
     cause: 'The pair of entity type and data source code is misspelt, or the entity is read-only.',
     fix: 'Use a pair of docs/entities.md, for example wks_family with cc-family.',
@@ -37,13 +38,18 @@ export const fileCodes = {
     cause: 'The file was written in another encoding, for example Windows-1252 or UTF-16.',
     fix: 'Write the file as UTF-8.',
   },
+  FILE_CHANGED: {
+    message: 'The file was replaced while it was being uploaded.',
+    cause: 'Something was put in its place again after the upload had started.',
+    fix: 'Ask for a new place for every version of a file, and upload it again.',
+  },
   UPLOAD_NOT_ATOMIC: {
     message: 'The upload was rolled back: it asked for all rows or none, and some rows were errored or parked.',
     cause: 'With atomicity "upload" any row that does not go in undoes the whole upload.',
     fix: 'Correct the rows named in the results and send the upload again, or use atomicity "record".',
   },
   UPLOAD_CANCELLED: {
-    message: 'The upload was cancelled before it was committed.',
+    message: 'The upload was cancelled. Rows that were committed before are stored.',
     cause: 'Someone cancelled it while it was under way.',
     fix: 'Send it again if it should go in after all.',
   },
@@ -53,6 +59,7 @@ export const fileCodes = {
     fix: 'Send the upload again: rows that are stored already come out as unchanged.',
   },
   FILE_NOT_FOUND: {
+    httpStatus: 404,
     message: 'The file to import has not been uploaded yet.',
     cause: 'The import was asked for before the file was put at its signed address, or that address had expired.',
     fix: 'PUT the file first, then ask for the import again.',

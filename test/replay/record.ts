@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { turnSignalName } from '../../src/contracts/upload';
+import { entityUploadWorkflowId, uploadWorkflowId } from '../../src/contracts/workflow-ids';
+import { createTemporalClient } from '../../src/platform/temporal-client';
+import { cc5File } from '../support/cc5-files';
+import { restartPostgres } from '../support/postgres';
+import { spawnApi, spawnWorker } from '../support/processes';
+import { stopStack, useStack } from '../support/stack';
+import { freshTenant } from '../support/tenants';
+import { UploadClient } from '../support/upload-client';
+import { replayPayloadKey } from './payload-key';
+
+/*
+ * Records the histories that `replay.test.ts` replays: `npm run record-histories`. Each is a path that a released
+ * version may have taken, so a recorded one is only ever replaced when no such run can still be under way.
+ */
+
+const folder = path.join(process.cwd(), 'test/replay/histories');
+
+async function record(): Promise<void> {
+  process.env.CAREWAY_PAYLOAD_KEY = replayPayloadKey;
+  const stack = await useStack();
+  const temporal = await createTemporalClient(stack.config);
+  const [api] = await Promise.all([spawnApi(stack), spawnWorker(stack)]);
+  mkdirSync(folder, { recursive: true });
+
+  const save = async (name: string, workflowId: string): Promise<void> => {
+    const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+    writeFileSync(path.join(folder, `${name}.json`), `${historyToJSON(history)}\n`);
+    process.stdout.write(`${name}\n`);
+  };
+  const newTenant = async () => {
+    const tenant = await freshTenant(stack);
+    const family = cc5File(tenant, 'family', 'entityId|name|disabled:bool', ['F-1|Ruiz family|false']);
+    /** An upload that was accepted earlier and never starts, until it is let go. */
+    const block = async () => {
+      const blocker = {
+        upload_id: randomUUID(),
+        tenant_id: tenant.tenantId,
+        source: 'test',
+        mode: 'commit',
+        atomicity: 'record',
+        accepted_at: '2099-01-01',
+      };
+      await stack.db('uploads').insert(blocker);
+      return () => stack.db('uploads').where({ upload_id: blocker.upload_id }).update({ status: 'completed' });
+    };
+    return { tenant, family, block, client: new UploadClient(api.url, tenant) };
+  };
+  const waiting = async (client: UploadClient, uploadId: string) => {
+    await client.until(uploadId, ({ step }) => step === 'wait');
+    // The request for the turn has been answered once the upload has asked.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  };
+
+  {
+    const { family, client } = await newTenant();
+    const { uploadId } = await client.upload({ 'family.cc5txt': family });
+    await save('upload-completed', uploadWorkflowId(uploadId));
+    await save('entity-upload-completed', entityUploadWorkflowId(uploadId, 'family'));
+  }
+  {
+    const { family, client } = await newTenant();
+    const { uploadId } = await client.upload({ 'family.cc5txt': family, 'empty.cc5txt': '\n' });
+    await save('upload-broken-file', uploadWorkflowId(uploadId));
+  }
+  {
+    const { tenant, client } = await newTenant();
+    const nameless = cc5File(tenant, 'family', 'entityId|name|disabled:bool', ['F-1||false']);
+    const { uploadId } = await client.upload({ 'family.cc5txt': nameless }, { atomicity: 'upload' });
+    await save('upload-not-atomic', uploadWorkflowId(uploadId));
+  }
+  {
+    // An earlier upload is not done: this one waits, and is told when it is next.
+    const { family, block, client } = await newTenant();
+    const letGo = await block();
+    const uploadId = await client.start([await client.putFile('family.cc5txt', family)]);
+    await waiting(client, uploadId);
+    await letGo();
+    await temporal.client.workflow.getHandle(uploadWorkflowId(uploadId)).signal(turnSignalName);
+    await client.finished(uploadId);
+    await save('upload-waited', uploadWorkflowId(uploadId));
+  }
+  {
+    const { family, block, client } = await newTenant();
+    await block();
+    const uploadId = await client.start([await client.putFile('family.cc5txt', family)]);
+    await waiting(client, uploadId);
+    await client.call('POST', `/v1/uploads/${uploadId}/cancel`);
+    await client.finished(uploadId);
+    await save('upload-cancelled', uploadWorkflowId(uploadId));
+  }
+  {
+    // A crash of the database empties what was staged.
+    const { family, block, client } = await newTenant();
+    const letGo = await block();
+    const uploadId = await client.start([await client.putFile('family.cc5txt', family)]);
+    await waiting(client, uploadId);
+    await restartPostgres(stack, 'immediate');
+    await letGo();
+    await client.finished(uploadId);
+    await save('upload-staged-again', uploadWorkflowId(uploadId));
+  }
+  await temporal.close();
+}
+
+record()
+  .finally(stopStack)
+  .then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  );
