@@ -14,8 +14,12 @@ export function createDatabase(databaseUrl: string, poolSize = 10): Knex {
     connection: { connectionString: databaseUrl, application_name: 'careway' },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 15_000,
+    // A lost connection fails the statement that needs it; knex would print it to the console besides.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });
 }
+
+function ignore(): void {}
 
 /** The driver's own connection under a transaction: COPY streams and bound parameters by number need it. */
 export async function connectionOf(transaction: Knex.Transaction): Promise<Client> {
