@@ -24,13 +24,15 @@ class StagingLost extends Error {}
 
 /**
  * Commits the pages of the plan in association order, each in a transaction of its own that also marks it and announces
- * it, so that a crash is resumed at the first page that is not in. With atomicity `upload` all pages share one.
+ * it, so that a crash is resumed at the first page that is not in. With atomicity `upload` all pages share one. A preview
+ * commits nothing.
  */
 export const createCommitUpload =
   ({ db }: ActivityDeps) =>
   async ({ uploadId }: UploadRef): Promise<StepResult> =>
     whileHeartbeating(async (cancelled) => {
       const work = await getUploadWork(db, uploadId);
+      if (work.mode === 'preview') return { status: 'done' };
       await markStep(db, work.uploadSeq, 'commit');
       const definitions = await stagedEntities(db, work.uploadSeq);
       const inOneTransaction = work.atomicity === 'upload';

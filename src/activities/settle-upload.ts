@@ -6,6 +6,7 @@ import {
   countParked,
   parkRows,
   replaceParked,
+  replacingOutcomes,
   settleReleased,
   stageReleasable,
   waitingEntities,
@@ -54,7 +55,7 @@ async function park(db: Knex, work: UploadWork, definitions: readonly EntityDefi
   const { uploadSeq, tenantId } = work;
   await db.transaction(async (trx) => {
     for (const definition of definitions) {
-      await replaceParked(trx, { uploadSeq, tenantId, definition });
+      await replaceParked(trx, { uploadSeq, tenantId, definition }, replacingOutcomes);
       await parkRows(trx, { uploadSeq, tenantId, definition });
     }
   });

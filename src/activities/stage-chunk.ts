@@ -17,10 +17,10 @@ import { findEntity } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { readCc5Rows } from '../domain/formats/cc5';
 import type { PreparedRow } from '../domain/prepared-row';
-import { severityTable } from '../domain/row-code-tables';
 import { compileRowPreparer, malformedRow } from '../domain/rows';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
+import { severitiesOf } from './severities';
 import { ObjectChanged, openObject, type SourceObject } from './source-object';
 
 /** Rows handed to COPY in one write. */
@@ -86,7 +86,7 @@ function prepareChunk(
   work: UploadWork,
 ): { rows: string[]; verdicts: string[] } {
   const columns = chunk.header?.columns ?? [];
-  const severities = { ...severityTable, ...work.settings.severities };
+  const severities = severitiesOf(work);
   const prepare = compileRowPreparer(definition, columns, { today: today() });
   const malformed = malformedRow(definition);
   const rows: string[] = [];

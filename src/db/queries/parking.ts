@@ -1,3 +1,4 @@
+import type { Outcome } from '../../contracts/upload';
 import type { EntityDefinition } from '../../domain/entities/definition';
 import { referenceColumn, stagingColumns } from '../../domain/entities/staging-columns';
 import { identifier, type Database } from '../client';
@@ -9,15 +10,29 @@ interface ParkingScope {
   definition: EntityDefinition;
 }
 
-/** A row that came again replaces its parked predecessor, unless the new one is errored. */
-export async function replaceParked(db: Database, { uploadSeq, tenantId, definition }: ParkingScope): Promise<void> {
+/** Outcomes of a row that take the place of a parked predecessor: all but errored and superseded. */
+export const replacingOutcomes: readonly Outcome[] = [
+  'created',
+  'updated',
+  'unchanged',
+  'disabled',
+  'deleted',
+  'parked',
+];
+
+/** A row that came again replaces its parked predecessor. */
+export async function replaceParked(
+  db: Database,
+  { uploadSeq, tenantId, definition }: ParkingScope,
+  outcomes: readonly Outcome[],
+): Promise<void> {
   await db.raw(
     `UPDATE parked_rows p SET state = 'replaced', settled_at = now(), settled_by = :uploadSeq
      FROM upload_rows l
      WHERE p.tenant_id = :tenantId AND p.entity = :entity AND p.state = 'waiting' AND p.upload_seq <> :uploadSeq
        AND l.upload_seq = :uploadSeq AND l.entity = p.entity AND l.entity_id = p.entity_id AND l.file_no > 0
-       AND l.outcome NOT IN ('errored', 'superseded')`,
-    { uploadSeq, tenantId, entity: definition.name },
+       AND l.outcome = ANY(:outcomes)`,
+    { uploadSeq, tenantId, entity: definition.name, outcomes },
   );
 }
 

@@ -83,12 +83,18 @@ async function lookUpCommittedKeys(db: Database, scope: ResolveScope, target: st
     `INSERT INTO ${keys} (entity, entity_id, state${attributeList(target)})
      SELECT r.entity, r.entity_id, CASE WHEN r.disabled THEN 'disabled' ELSE 'ok' END${attributesOfRecord(target)}
      FROM (
-       SELECT key FROM (${wanted.join(' UNION ')}) needed
+       SELECT DISTINCT key FROM (${wanted.join(' UNION ALL ')}) needed
        WHERE NOT EXISTS (SELECT 1 FROM ${keys} k WHERE k.entity = :target AND k.entity_id = key)
      ) missing
      JOIN records r ON r.tenant_id = :tenantId AND r.entity = :target AND r.entity_id = missing.key`,
     { target, tenantId },
   );
+}
+
+/** What a superseded row refers to does not matter any more. */
+function notSuperseded(uploadSeq: string): string {
+  return `NOT EXISTS (SELECT 1 FROM ${verdictsTable(uploadSeq)} p
+            WHERE p.entity = :entity AND p.severity = 'superseded' AND p.file_no = s.file_no AND p.row_no = s.row_no)`;
 }
 
 /** One scan of the rows with one join per reference gives every verdict on hard references, matches and copies. */
@@ -113,9 +119,7 @@ async function judgeReferences(db: Database, scope: ResolveScope): Promise<void>
      ${joins.join('\n')}
      CROSS JOIN LATERAL (VALUES ${judgements.join(',\n')}) v (position, code, field)
      WHERE v.code IS NOT NULL AND s.document IS NOT NULL AND ${inRound('s', round)}
-       AND NOT EXISTS (SELECT 1 FROM ${verdictsTable(uploadSeq)} p
-                       WHERE p.entity = :entity AND p.severity = 'superseded'
-                         AND p.file_no = s.file_no AND p.row_no = s.row_no)`,
+       AND ${notSuperseded(uploadSeq)}`,
     { entity: definition.name, severities: JSON.stringify(severities) },
   );
 }
@@ -148,7 +152,8 @@ async function judgeSoftReferences(db: Database, scope: ResolveScope): Promise<v
        FROM ${rowsTable(uploadSeq, definition.name)} s
        CROSS JOIN LATERAL jsonb_array_elements_text(s.${column}::jsonb) key
        LEFT JOIN ${keysTable(uploadSeq)} k ON k.entity = :target AND k.entity_id = key AND k.state IN ('ok', 'disabled')
-       WHERE s.${column} IS NOT NULL AND s.document IS NOT NULL AND k.entity_id IS NULL AND ${inRound('s', round)}`,
+       WHERE s.${column} IS NOT NULL AND s.document IS NOT NULL AND k.entity_id IS NULL AND ${inRound('s', round)}
+         AND ${notSuperseded(uploadSeq)}`,
       {
         entity: definition.name,
         position: 200 + index,

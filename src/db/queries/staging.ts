@@ -66,7 +66,8 @@ export async function openStaging(db: Knex, uploadSeq: string, definition: Entit
       CREATE UNLOGGED TABLE IF NOT EXISTS ${keysTable(uploadSeq)} (
         entity text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL
         ${attributes.join('')});
-      CREATE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_keys_key`)} ON ${keysTable(uploadSeq)} (entity, entity_id);
+      -- Unique: a key that stood here twice would double every row that refers to it.
+      CREATE UNIQUE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_keys_key`)} ON ${keysTable(uploadSeq)} (entity, entity_id);
       CREATE UNLOGGED TABLE IF NOT EXISTS ${rowsTable(uploadSeq, definition.name)} (
         file_no smallint NOT NULL, row_no int NOT NULL, is_delete boolean NOT NULL, entity_id text COLLATE "C",
         disabled boolean NOT NULL, content_hash bytea, document text

@@ -208,3 +208,15 @@ export async function dropUncommittedRows(db: Database, uploadSeq: string): Prom
     { uploadSeq },
   );
 }
+
+/** Takes back the promise that rows wait, where an upload ended before they were kept. */
+export async function dropUnkeptParked(db: Database, uploadSeq: string): Promise<void> {
+  await db.raw(
+    `DELETE FROM upload_rows l
+     WHERE l.upload_seq = :uploadSeq AND l.outcome = 'parked' AND l.file_no > 0
+       AND NOT EXISTS (
+         SELECT 1 FROM parked_rows p
+         WHERE p.upload_seq = l.upload_seq AND p.entity = l.entity AND p.file_no = l.file_no AND p.row_no = l.row_no)`,
+    { uploadSeq },
+  );
+}
