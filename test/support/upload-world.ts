@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
 import { outcomes } from '../../src/contracts/upload';
 import { createTemporalClient } from '../../src/platform/temporal-client';
-import { cc5File } from './cc5-files';
+import { cc5File, sampleEntities } from './cc5-files';
 import { spawnApi, spawnWorker, type SpawnedProcess } from './processes';
 import { useStack, type TestStack } from './stack';
 import { freshTenant, type TestTenant } from './tenants';
 import { UploadClient, type RowView, type UploadOptions, type UploadView } from './upload-client';
+
+type EntityName = (typeof sampleEntities)[number];
 
 /** Fields that differ from those of `usual`, or a line as it stands in the file: `90|F-1`. */
 export type TestRow = Readonly<Record<string, string | boolean>> | string;
@@ -17,7 +19,7 @@ export type TestFiles = Readonly<Record<string, readonly TestRow[]>>;
 const childCopies = { childName: '', childDOB: '' };
 
 /** A row of each entity that goes in, given that the others are there. */
-const usual: Readonly<Record<string, Readonly<Record<string, string | boolean>>>> = {
+const usual: Readonly<Record<EntityName, Readonly<Record<string, string | boolean>>>> = {
   family: { entityId: 'F-1', name: 'Ruiz', disabled: false },
   family_member: {
     entityId: 'M-1',
@@ -80,11 +82,13 @@ const usual: Readonly<Record<string, Readonly<Record<string, string | boolean>>>
 const columnTypes: Readonly<Record<string, string>> = { address: 'object', data: 'object', disabled: 'bool' };
 
 /** One row of each entity, all of which go in. */
-export const wholeSet: TestFiles = Object.fromEntries(Object.keys(usual).map((entity) => [entity, [{}]]));
+export const wholeSet = Object.fromEntries(sampleEntities.map((entity) => [entity, [{}]])) as unknown as Readonly<
+  Record<EntityName, readonly TestRow[]>
+>;
 
 /** A sync file of one entity for a tenant. */
 export function fileOf(tenant: TestTenant, entity: string, rows: readonly TestRow[]): string {
-  const fields = usual[entity]!;
+  const fields = usual[entity as EntityName];
   const names = Object.keys(fields);
   const columns = names.map((name) => `${name}:${columnTypes[name] ?? 'string'}`).join('|');
   const lines = rows.map((row) =>
@@ -129,6 +133,14 @@ export class Party {
     return Object.fromEntries(
       Object.entries(files).map(([name, rows]) => [`${name}.cc5txt`, fileOf(this.tenant, name.split('#')[0]!, rows)]),
     );
+  }
+
+  /** Waits until an upload has committed so many pages of an entity. */
+  async untilPages(uploadId: string, entity: string, pages: number): Promise<void> {
+    await this.client.until(uploadId, (upload) => {
+      const { progress } = upload as unknown as { progress: Record<string, { commit: { done: number } }> };
+      return (progress[entity]?.commit.done ?? 0) >= pages;
+    });
   }
 
   /** Each row of an upload in a line: `CL-1 parked REFERENCE_UNRESOLVED:childId`. */
