@@ -5,10 +5,11 @@ import {
   analyzeGrownRecords,
   countPage,
   deleteRecords,
+  insertRecords,
   lockCommitClock,
   markPageCommitted,
   openPages,
-  writeRecords,
+  updateRecords,
   type PageCounts,
   type WriteScope,
 } from '../db/queries/commit';
@@ -88,16 +89,18 @@ export async function commitRange(
   range: WriteScope['page'],
   planned: PageCounts,
 ): Promise<void> {
-  const deletes = planned.deleted ?? 0;
-  const writes = Object.values(planned).reduce((sum, rows) => sum + rows, 0) - deletes;
-  if (writes + deletes === 0) return;
+  const { created = 0, updated = 0, disabled = 0, deleted = 0 } = planned;
+  const changes = created + updated + disabled + deleted;
+  if (changes === 0) return;
   const stamp = await lockCommitClock(trx, tenantId, uploadSeq);
   if (!stamp) throw new Error('The upload does not have its turn');
   const scope: WriteScope = { uploadSeq, tenantId, definition, page: range, stamp };
-  const written = writes > 0 ? await writeRecords(trx, scope) : 0;
-  const deleted = deletes > 0 ? await deleteRecords(trx, scope, written) : 0;
-  if (written + deleted !== writes + deletes) throw new StagingLost();
-  await advanceCommitClock(trx, tenantId, stamp, written + deleted);
+  let written = 0;
+  if (created > 0) written += await insertRecords(trx, scope);
+  if (updated + disabled > 0) written += await updateRecords(trx, scope, written);
+  if (deleted > 0) written += await deleteRecords(trx, scope, written);
+  if (written !== changes) throw new StagingLost();
+  await advanceCommitClock(trx, tenantId, stamp, written);
   await insertEvent(trx, {
     tenantId,
     eventType: 'records.changed',

@@ -10,26 +10,28 @@ export function resultsKey({ workspaceId, bucketId, uploadId }: UploadWork, enti
   return `results/${workspaceId}/${bucketId}/${uploadId}/${entity}.csv`;
 }
 
-/** Streams the outcome of every row to S3, a CSV file per entity; doing it again writes the same file. */
+/** Streams the outcome of every row to S3, a CSV file per entity; doing it again writes the same files. */
 export async function writeResults(
-  { db, s3, config }: ActivityDeps,
+  deps: ActivityDeps,
   work: UploadWork,
   definitions: readonly EntityDefinition[],
 ): Promise<void> {
-  for (const { name: entity } of definitions) {
-    const body = new PassThrough();
-    const upload = new Upload({
-      client: s3,
-      params: {
-        Bucket: config.aws.bucket,
-        Key: resultsKey(work, entity),
-        Body: body,
-        ContentType: 'text/csv; charset=utf-8',
-      },
-    });
-    await Promise.all([
-      writeRowsAsCsv(db, { uploadSeq: work.uploadSeq, entity, onlyProblems: false }, body),
-      upload.done(),
-    ]);
-  }
+  await Promise.all(definitions.map(({ name }) => writeEntityResults(deps, work, name)));
+}
+
+async function writeEntityResults({ db, s3, config }: ActivityDeps, work: UploadWork, entity: string): Promise<void> {
+  const body = new PassThrough();
+  const upload = new Upload({
+    client: s3,
+    params: {
+      Bucket: config.aws.bucket,
+      Key: resultsKey(work, entity),
+      Body: body,
+      ContentType: 'text/csv; charset=utf-8',
+    },
+  });
+  await Promise.all([
+    writeRowsAsCsv(db, { uploadSeq: work.uploadSeq, entity, onlyProblems: false }, body),
+    upload.done(),
+  ]);
 }

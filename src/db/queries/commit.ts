@@ -89,24 +89,43 @@ function changedRows(scope: WriteScope, columns: string): string {
 }
 
 /**
- * Writes the created, updated and disabled rows of a page.
+ * Writes the created rows of a page. They are known to be new: the upload has its tenant's turn since they were planned,
+ * so nobody else can have written them, and a plain INSERT costs two thirds of one that looks for conflicts.
  * @returns rows written; fewer than planned when staged rows were lost
  */
-export async function writeRecords(db: Database, scope: WriteScope): Promise<number> {
+export async function insertRecords(db: Database, scope: WriteScope): Promise<number> {
   const { rowCount } = await db.raw(
     `INSERT INTO records (tenant_id, entity, entity_id, document, content_hash, disabled, modified, upload_seq)
      SELECT CAST(:tenantId AS int), :entity, p.entity_id, ${filledDocument(scope)}, p.content_hash, p.disabled,
-            CAST(:stamp AS timestamptz) + p.place * interval '1 microsecond', CAST(:uploadSeq AS bigint)
-     FROM (${changedRows(scope, `${copiedColumns(scope)} s.document, s.content_hash, s.disabled,`)}
-           AND l.outcome IN ('created', 'updated', 'disabled')) p
+            ${stampOf('p.place')}, CAST(:uploadSeq AS bigint)
+     FROM (${changedRows(scope, stagedColumns(scope))} AND l.outcome = 'created') p
      ${filledFrom(scope)}
-     ORDER BY p.place
-     ON CONFLICT (tenant_id, entity, entity_id) DO UPDATE SET
-       document = excluded.document, content_hash = excluded.content_hash, disabled = excluded.disabled,
-       modified = excluded.modified, upload_seq = excluded.upload_seq`,
+     ORDER BY p.place`,
     bindings(scope),
   );
   return rowCount;
+}
+
+/**
+ * Writes the updated and disabled rows of a page.
+ * @param offset stamps already given out in this transaction
+ */
+export async function updateRecords(db: Database, scope: WriteScope, offset: number): Promise<number> {
+  const { rowCount } = await db.raw(
+    `UPDATE records r SET
+       document = p.document, content_hash = p.content_hash, disabled = p.disabled,
+       modified = ${stampOf(':offset + p.place')}, upload_seq = CAST(:uploadSeq AS bigint)
+     FROM (SELECT p.entity_id, ${filledDocument(scope)} AS document, p.content_hash, p.disabled, p.place
+           FROM (${changedRows(scope, stagedColumns(scope))} AND l.outcome IN ('updated', 'disabled')) p
+           ${filledFrom(scope)}) p
+     WHERE r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id`,
+    { ...bindings(scope), offset },
+  );
+  return rowCount;
+}
+
+function stampOf(place: string): string {
+  return `CAST(:stamp AS timestamptz) + (${place}) * interval '1 microsecond'`;
 }
 
 /**
@@ -122,7 +141,7 @@ export async function deleteRecords(db: Database, scope: WriteScope, offset: num
      )
      INSERT INTO tombstones (tenant_id, entity, entity_id, id, modified, upload_seq)
      SELECT CAST(:tenantId AS int), :entity, entity_id, id,
-            CAST(:stamp AS timestamptz) + (:offset + place) * interval '1 microsecond', CAST(:uploadSeq AS bigint)
+            ${stampOf(':offset + place')}, CAST(:uploadSeq AS bigint)
      FROM gone
      ON CONFLICT (tenant_id, entity, entity_id) DO UPDATE SET
        id = excluded.id, modified = excluded.modified, upload_seq = excluded.upload_seq`,
@@ -183,9 +202,11 @@ function copyLinks({
   });
 }
 
-function copiedColumns(scope: WriteScope): string {
-  const names = copyLinks(scope).flatMap(({ field, reference }) => [linkColumn(field), referenceColumn(reference)]);
-  return [...new Set(names)].map((name) => `s.${identifier(name)},`).join(' ');
+/** What is written of a staged row, and what filling it needs. */
+function stagedColumns(scope: WriteScope): string {
+  const links = copyLinks(scope).flatMap(({ field, reference }) => [linkColumn(field), referenceColumn(reference)]);
+  const names = new Set(['document', 'content_hash', 'disabled', ...links]);
+  return [...names].map((name) => `s.${identifier(name)},`).join(' ');
 }
 
 function filledFrom(scope: WriteScope): string {
@@ -198,15 +219,13 @@ function filledFrom(scope: WriteScope): string {
     .join('\n');
 }
 
+/** The copies are put in as text at the head of the document: cheaper than opening and merging it. */
 function filledDocument(scope: WriteScope): string {
-  const links = copyLinks(scope);
-  if (links.length === 0) return 'CAST(p.document AS jsonb)';
-  const missing = links.map(({ field }) => `p.${identifier(linkColumn(field))} IS NULL`);
-  const filled = links.map(
-    ({ field, attribute, reference }) => `'${field}',
-       CASE WHEN p.${identifier(linkColumn(field))} IS NULL THEN k${reference}.${identifier(attributeColumn(attribute))} END`,
-  );
-  return `CASE WHEN ${missing.join(' OR ')}
-     THEN jsonb_strip_nulls(jsonb_build_object(${filled.join(', ')})) || CAST(p.document AS jsonb)
-     ELSE CAST(p.document AS jsonb) END`;
+  const copies = copyLinks(scope).map(({ field, attribute, reference }) => {
+    const value = `k${reference}.${identifier(attributeColumn(attribute))}`;
+    return `CASE WHEN p.${identifier(linkColumn(field))} IS NULL AND ${value} IS NOT NULL
+       THEN '"${field}":' || to_json(${value}) || ',' ELSE '' END`;
+  });
+  if (copies.length === 0) return 'CAST(p.document AS jsonb)';
+  return `CAST('{' || ${copies.join(' || ')} || substr(p.document, 2) AS jsonb)`;
 }

@@ -111,34 +111,54 @@ async function judgeReferences(db: Database, scope: ResolveScope): Promise<void>
     ...hard.map(({ reference, index }) => judgeReference(reference, index)),
     ...definition.matches.map((link) => judgeLink(definition, link, 'REFERENCE_MISMATCH')),
     ...definition.copies.map((link) => judgeLink(definition, link, 'NAME_MISMATCH')),
-  ].map((judgement, position) => `(${position + 100}, ${judgement})`);
+  ];
+  const values = judgements.map(({ code, field }, position) => `(${position + 100}, ${code}, '${field}')`);
+  // Most rows have nothing to be said of them; only the others are worth a list of judgements.
+  const doubtful = judgements.map(({ doubt }) => `(${doubt})`);
   await db.raw(
     `INSERT INTO ${verdictsTable(uploadSeq)}
      SELECT :entity, s.file_no, s.row_no, v.position, CAST(:severities AS jsonb) ->> v.code, v.code, v.field, false
      FROM ${rowsTable(uploadSeq, definition.name)} s
      ${joins.join('\n')}
-     CROSS JOIN LATERAL (VALUES ${judgements.join(',\n')}) v (position, code, field)
-     WHERE v.code IS NOT NULL AND s.document IS NOT NULL AND ${inRound('s', round)}
-       AND ${notSuperseded(uploadSeq)}`,
+     CROSS JOIN LATERAL (VALUES ${values.join(',\n')}) v (position, code, field)
+     WHERE (${doubtful.join(' OR ')}) AND v.code IS NOT NULL AND s.document IS NOT NULL AND ${inRound('s', round)}
+       AND NOT EXISTS (SELECT 1 FROM ${verdictsTable(uploadSeq)} p
+                       WHERE p.entity = :entity AND p.severity = 'superseded'
+                         AND p.file_no = s.file_no AND p.row_no = s.row_no)`,
     { entity: definition.name, severities: JSON.stringify(severities) },
   );
 }
 
+/** SQL over a staged row `s` and the keys `kN` that it refers to. */
+interface Judgement {
+  /** True for every row that gets a code, and for few others. */
+  doubt: string;
+  /** The code, or null. */
+  code: string;
+  field: string;
+}
+
 /** R1 to R4: satisfied, disabled (an error unless the row is disabled itself), rejected in this upload, or nowhere. */
-function judgeReference(reference: ReferenceDefinition, index: number): string {
+function judgeReference(reference: ReferenceDefinition, index: number): Judgement {
   const key = `k${index}`;
-  return `CASE
-      WHEN s.${identifier(referenceColumn(index))} IS NULL OR ${key}.state = 'ok' THEN NULL
+  const value = `s.${identifier(referenceColumn(index))}`;
+  return {
+    doubt: `${value} IS NOT NULL AND ${key}.state IS DISTINCT FROM 'ok'`,
+    code: `CASE
+      WHEN ${value} IS NULL OR ${key}.state = 'ok' THEN NULL
       WHEN ${key}.state = 'disabled' THEN CASE WHEN s.disabled THEN NULL ELSE 'REFERENCE_DISABLED' END
       WHEN ${key}.state = 'rejected' THEN 'REFERENCE_REJECTED'
-      ELSE 'REFERENCE_UNRESOLVED' END, '${reference.field}'`;
+      ELSE 'REFERENCE_UNRESOLVED' END`,
+    field: reference.field,
+  };
 }
 
 /** R5, R6: a field that says something else than the record that the row refers to. */
-function judgeLink(definition: EntityDefinition, link: EntityDefinition['copies'][number], code: string): string {
+function judgeLink(definition: EntityDefinition, link: EntityDefinition['copies'][number], code: string): Judgement {
   const index = definition.references.findIndex((reference) => reference.field === link.of && !reference.soft);
   const attribute = `k${index}.${identifier(attributeColumn(link.attribute))}`;
-  return `CASE WHEN s.${identifier(linkColumn(link.field))} <> ${attribute} THEN '${code}' END, '${link.field}'`;
+  const differs = `s.${identifier(linkColumn(link.field))} <> ${attribute}`;
+  return { doubt: differs, code: `CASE WHEN ${differs} THEN '${code}' END`, field: link.field };
 }
 
 async function judgeSoftReferences(db: Database, scope: ResolveScope): Promise<void> {
