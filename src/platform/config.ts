@@ -28,7 +28,17 @@ const settings = z.object({
     .int()
     .min(1)
     .default(5 * 1024 ** 3),
+  CAREWAY_RECORDS_AT_ONCE: z.coerce.number().int().min(1).default(3),
+  CAREWAY_METRICS_HOST: z.string().default('127.0.0.1'),
+  CAREWAY_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  CAREWAY_OTEL_ENDPOINT: z.string().optional().transform(emptyIsUnset),
+  CAREWAY_BUILD_ID: z.string().optional().transform(emptyIsUnset),
 });
+
+/** Named on the command line of a template, an unset variable arrives as an empty one. */
+function emptyIsUnset(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
 
 export interface Config {
   databaseUrl: string;
@@ -39,6 +49,14 @@ export interface Config {
   payloadKey: string;
   api: { host: string; port: number };
   logLevel: string;
+  /** Where a process serves its metrics; port 0 is any free one. */
+  metrics: { host: string; port: number };
+  /** OTLP collector that gets the traces; unset: there are none. */
+  otelEndpoint?: string;
+  /** Build of this process for worker versioning; unset: workers are not versioned. */
+  buildId?: string;
+  /** Chunks that one worker works on at once. */
+  recordsAtOnce: number;
   limits: { chunkBytes: number; commitPageRows: number; maxFileBytes: number };
 }
 
@@ -66,6 +84,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     payloadKey: value.CAREWAY_PAYLOAD_KEY,
     api: { host: value.CAREWAY_API_HOST, port: value.CAREWAY_API_PORT },
     logLevel: value.CAREWAY_LOG_LEVEL,
+    metrics: { host: value.CAREWAY_METRICS_HOST, port: value.CAREWAY_METRICS_PORT },
+    otelEndpoint: value.CAREWAY_OTEL_ENDPOINT,
+    buildId: value.CAREWAY_BUILD_ID,
+    recordsAtOnce: value.CAREWAY_RECORDS_AT_ONCE,
     limits: {
       chunkBytes: value.CAREWAY_CHUNK_BYTES,
       commitPageRows: value.CAREWAY_COMMIT_PAGE_ROWS,

@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { currentLogScope } from './log-scope';
 
 export type { Logger };
 
@@ -10,6 +11,7 @@ export function createLogger(options: { level: string; name: string }): Logger {
   return pino({
     name: options.name,
     level: options.level,
+    mixin: currentLogScope,
     redact: {
       paths: ['document', 'values', 'body', 'headers', '*.document', '*.values', '*.body', '*.headers'],
       remove: true,
