@@ -47,7 +47,7 @@ export async function startUpload(deps: DoorDeps, input: StartUploadInput): Prom
   // Temporal forgets closed workflows after a while, so an upload that has got on is not started by an old request.
   if (status !== 'accepted') return result;
   try {
-    await startUploadWorkflow(deps.temporal, result.uploadId);
+    await startUploadWorkflow(deps, result.uploadId);
   } catch (error) {
     deps.logger.warn({ err: error, uploadId: result.uploadId }, 'upload accepted, its workflow starts later');
   }
@@ -117,7 +117,7 @@ const restartAfterSeconds = 10;
 export async function restartAcceptedUploads(deps: DoorDeps): Promise<number> {
   const uploadIds = await listUploadsStillAccepted(deps.db, restartAfterSeconds);
   for (const uploadId of uploadIds) {
-    await startUploadWorkflow(deps.temporal, uploadId);
+    await startUploadWorkflow(deps, uploadId);
   }
   return uploadIds.length;
 }

@@ -24,6 +24,7 @@ import { entityUploadWorkflowId, uploadWorkflowId } from '../contracts/workflow-
 import { isFileCode, messageFor } from '../domain/codes';
 import { entityUploadWorkflow } from './entity-upload';
 import { bulk, notify, short } from './proxies';
+import { attributesOfEntityRun, showEntities, showStatus } from './visibility';
 
 export const progressQuery = defineQuery<UploadProgress>(progressQueryName);
 export const turnSignal = defineSignal(turnSignalName);
@@ -48,9 +49,11 @@ export async function uploadWorkflow({ uploadId }: UploadWorkflowInput): Promise
   setHandler(turnSignal, () => {
     state.nextInLine = true;
   });
+  showStatus('running');
 
   const accepted = CancellationScope.nonCancellable(() => notify.publishEvents({ uploadId }));
   const end = await endOf(state);
+  showStatus(end.status);
   await CancellationScope.nonCancellable(async () => {
     const { nextUploadId } = await short.endUpload(end);
     if (nextUploadId) await tellNext(nextUploadId);
@@ -113,6 +116,7 @@ async function fetchFiles({ uploadId, progress }: UploadState): Promise<UploadFa
       staged: false,
     };
   }
+  showEntities(Object.keys(progress.entities));
   return undefined;
 }
 
@@ -123,6 +127,7 @@ async function stageRows({ uploadId, progress }: UploadState): Promise<void> {
       await executeChild(entityUploadWorkflow, {
         workflowId: entityUploadWorkflowId(uploadId, entity),
         args: [{ uploadId, entity, chunks: known.chunks }],
+        ...attributesOfEntityRun(entity),
       });
       known.staged = true;
     }),
@@ -132,9 +137,11 @@ async function stageRows({ uploadId, progress }: UploadState): Promise<void> {
 async function takeTurn(state: UploadState): Promise<void> {
   state.progress.step = 'wait';
   while (!(await short.requestTurn({ uploadId: state.uploadId })).granted) {
+    showStatus('waiting');
     await condition(() => state.nextInLine, turnPatience);
     state.nextInLine = false;
   }
+  showStatus('running');
 }
 
 /** False when staged rows were lost on the way. */

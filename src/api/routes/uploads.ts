@@ -95,7 +95,7 @@ function showUpload(deps: ApiDeps): RequestHandler<{ uploadId: string }> {
 function stopUpload(deps: ApiDeps): RequestHandler<{ uploadId: string }> {
   return async (req, res) => {
     const upload = await requireUpload(deps.db, res, req.params.uploadId);
-    if (upload.finishedAt || !(await cancelUpload(deps.temporal, upload))) {
+    if (upload.finishedAt || !(await cancelUpload(deps, upload))) {
       throw new Refusal('UPLOAD_FINISHED', 'The upload has finished; there is nothing to cancel.');
     }
     res.location(`/v1/uploads/${upload.uploadId}`);
