@@ -29,9 +29,10 @@ class StagingLost extends Error {}
  * commits nothing.
  */
 export const createCommitUpload =
-  ({ db }: ActivityDeps) =>
+  ({ db, meter }: ActivityDeps) =>
   async ({ uploadId }: UploadRef): Promise<StepResult> =>
     whileHeartbeating(async (cancelled) => {
+      const counted = (entity: string, rows: number) => meter?.countRows('committed', entity, rows);
       const work = await getUploadWork(db, uploadId);
       if (work.mode === 'preview') return { status: 'done' };
       await markStep(db, work.uploadSeq, 'commit');
@@ -39,9 +40,9 @@ export const createCommitUpload =
       const inOneTransaction = work.atomicity === 'upload';
       try {
         if (inOneTransaction) {
-          await db.transaction((trx) => commitPages(definitions, work, trx, (write) => write(trx), cancelled));
+          await db.transaction((trx) => commitPages(definitions, work, trx, (write) => write(trx), cancelled, counted));
         } else {
-          await commitPages(definitions, work, db, (write) => db.transaction(write), cancelled);
+          await commitPages(definitions, work, db, (write) => db.transaction(write), cancelled, counted);
         }
         return { status: 'done' };
       } catch (error) {
@@ -56,6 +57,7 @@ async function commitPages(
   db: Knex,
   transact: (write: (trx: Knex.Transaction) => Promise<void>) => Promise<void>,
   cancelled: AbortSignal,
+  counted: (entity: string, rows: number) => void,
 ): Promise<void> {
   for (const definition of definitions) {
     let written = 0;
@@ -73,6 +75,7 @@ async function commitPages(
         );
         await markPageCommitted(trx, work.uploadSeq, page);
       });
+      counted(definition.name, page.rowCount);
     }
     await analyzeGrownRecords(db, definition.name, written);
   }

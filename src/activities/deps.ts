@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
+import type { ActivityMeter } from './meter';
 
 /** The outside world, as activities are handed it. */
 export interface ActivityDeps {
@@ -13,4 +14,6 @@ export interface ActivityDeps {
   temporal: Client;
   logger: Logger;
   config: Pick<Config, 'aws' | 'limits'>;
+  /** Metrics of the worker; there are none where nobody scrapes. */
+  meter?: ActivityMeter;
 }

@@ -2,3 +2,8 @@
 export const uploadWorkflowId = (uploadId: string): string => `upload/${uploadId}`;
 
 export const entityUploadWorkflowId = (uploadId: string, entity: string): string => `upload/${uploadId}/${entity}`;
+
+/** The upload whose workflow, or whose entity's workflow, has this id. */
+export function uploadIdOf(workflowId: string): string | undefined {
+  return /^upload\/([^/]+)/.exec(workflowId)?.[1];
+}

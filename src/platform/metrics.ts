@@ -78,17 +78,19 @@ export function createCachedReading<T>(
   let reading: Promise<void> | undefined;
   return async () => {
     if (!reading && performance.now() - readAt > options.keepMs) {
-      reading = read().then(
-        (value) => {
-          last = value;
-        },
-        () => {
-          last = undefined;
-        },
-      ).finally(() => {
-        readAt = performance.now();
-        reading = undefined;
-      });
+      reading = read()
+        .then(
+          (value) => {
+            last = value;
+          },
+          () => {
+            last = undefined;
+          },
+        )
+        .finally(() => {
+          readAt = performance.now();
+          reading = undefined;
+        });
     }
     const patience = new Promise<void>((resolve) => setTimeout(resolve, options.timeoutMs).unref());
     await Promise.race([reading, patience]);

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from './config';
 import { createDataConverter } from './payload-codec';
+import type { Tracing } from './tracing';
 
 export interface TemporalConnection {
   client: Client;
@@ -8,12 +9,16 @@ export interface TemporalConnection {
 }
 
 /** Connects to Temporal with the encrypted payload codec. */
-export async function createTemporalClient(config: Config): Promise<TemporalConnection> {
+export async function createTemporalClient(
+  config: Pick<Config, 'temporal' | 'payloadKey'>,
+  tracing?: Tracing,
+): Promise<TemporalConnection> {
   const connection = await Connection.connect({ address: config.temporal.address });
   const client = new Client({
     connection,
     namespace: config.temporal.namespace,
     dataConverter: createDataConverter(config.payloadKey),
+    plugins: tracing ? [tracing.plugin] : [],
   });
   return { client, close: () => connection.close() };
 }

@@ -1,38 +1,38 @@
 import type { Context as ActivityContext } from '@temporalio/activity';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type LogEntry,
-  type WorkerOptions,
-} from '@temporalio/worker';
-import { taskQueues } from '../contracts/task-queues';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { createClassifyErrors } from '../activities/interceptors/classify-errors';
+import { createMeasure } from '../activities/interceptors/measure';
+import { createScopeLog } from '../activities/interceptors/scope-log';
+import { createActivityMeter } from '../activities/meter';
+import { taskQueues } from '../contracts/task-queues';
 import { createDatabase } from '../db/client';
 import { loadConfig } from '../platform/config';
-import { createLogger, type Logger } from '../platform/logger';
+import { findFreePort } from '../platform/free-port';
+import { createLogger } from '../platform/logger';
+import { createMetrics, serveMetrics } from '../platform/metrics';
 import { createDataConverter } from '../platform/payload-codec';
 import { createS3 } from '../platform/s3';
 import { onShutdown } from '../platform/shutdown';
 import { createSns } from '../platform/sns';
 import { createTemporalClient } from '../platform/temporal-client';
-
-/** Chunks that one worker works on at once: one parses while another waits for S3 or PostgreSQL. */
-const recordsAtOnce = 3;
+import { startTracing } from '../platform/tracing';
+import { versioningOptions } from '../platform/worker-deployment';
+import { installRuntime } from './runtime';
+import { queuesOf, readWorkerClass } from './worker-class';
 
 async function main(): Promise<void> {
   const config = loadConfig();
+  const workerClass = readWorkerClass(process.argv);
   const logger = createLogger({ level: config.logLevel, name: 'worker' });
-  Runtime.install({
-    logger: new DefaultLogger('INFO', (entry) => forward(logger, entry)),
-    // The shutdown below stops worker and connections in order.
-    shutdownSignals: [],
-  });
+  const sdkMetrics = `127.0.0.1:${await findFreePort()}`;
+  installRuntime(logger, sdkMetrics);
+  const metrics = createMetrics([`http://${sdkMetrics}/metrics`]);
+  const meter = createActivityMeter(metrics.registry);
+  const tracing = await startTracing(config.otelEndpoint, `careway-worker-${workerClass}`);
 
   const db = createDatabase(config.databaseUrl);
-  const temporal = await createTemporalClient(config);
+  const temporal = await createTemporalClient(config, tracing);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const activities = createActivities({
     db,
@@ -41,40 +41,47 @@ async function main(): Promise<void> {
     temporal: temporal.client,
     logger,
     config,
+    meter,
   });
   const common = {
     connection,
     namespace: config.temporal.namespace,
     activities,
     dataConverter: createDataConverter(config.payloadKey),
+    plugins: tracing ? [tracing.plugin] : [],
+    ...versioningOptions(config.buildId),
+    // What an activity does not finish in this time it hands on; supervisors must wait longer before they kill.
     shutdownGraceTime: '20 seconds',
     maxHeartbeatThrottleInterval: '3 seconds',
     interceptors: {
-      activity: [({ info }: ActivityContext) => ({ inbound: createClassifyErrors(logger, info.activityType) })],
+      activity: [
+        ({ info }: ActivityContext) => ({ inbound: createScopeLog(info) }),
+        ({ info }: ActivityContext) => ({ inbound: createMeasure(meter, info.activityType) }),
+        ({ info }: ActivityContext) => ({ inbound: createClassifyErrors(logger, info.activityType) }),
+      ],
     },
   } satisfies Partial<WorkerOptions>;
-  const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: taskQueues.uploads, workflowsPath: require.resolve('../workflows') }),
-    Worker.create({ ...common, taskQueue: taskQueues.records, maxConcurrentActivityTaskExecutions: recordsAtOnce }),
-  ]);
+  const ofQueue = {
+    uploads: { taskQueue: taskQueues.uploads, workflowsPath: require.resolve('../workflows') },
+    records: { taskQueue: taskQueues.records, maxConcurrentActivityTaskExecutions: config.recordsAtOnce },
+  } satisfies Record<keyof typeof taskQueues, WorkerOptions>;
+  const queues = queuesOf(workerClass);
+  const workers = await Promise.all(queues.map((queue) => Worker.create({ ...common, ...ofQueue[queue] })));
+  const metricsServer = await serveMetrics(metrics, config.metrics);
   const running = Promise.all(workers.map((worker) => worker.run()));
-  logger.info({ queues: Object.values(taskQueues) }, 'worker ready');
+  const { buildId } = config;
+  logger.info({ workerClass, queues, buildId, metricsPort: metricsServer.port }, 'worker ready');
 
   onShutdown(logger, async () => {
     workers.forEach((worker) => worker.shutdown());
     await running;
+    await metricsServer.close();
     await connection.close();
     await temporal.close();
     await db.destroy();
+    await tracing?.close();
   });
   await running;
-}
-
-/** Temporal's own lines in our log: message and ids, without what they may carry. */
-function forward(logger: Logger, { level, message, meta }: LogEntry): void {
-  const { workflowId, activityType, taskQueue, uploadId, error } = meta ?? {};
-  const name = level.toLowerCase() as Lowercase<typeof level>;
-  logger[name]({ workflowId, activityType, taskQueue, uploadId, ...(error ? { err: error } : {}) }, message);
 }
 
 main().catch((error: unknown) => {
