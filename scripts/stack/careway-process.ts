@@ -14,12 +14,12 @@ const mains: Record<ProcessName, string> = {
 export function startProcess(
   infrastructure: Infrastructure,
   kind: ProcessName,
-  options: { name?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { name?: string; env?: NodeJS.ProcessEnv; args?: string[] } = {},
 ): Promise<Child> {
   const spec = {
     name: options.name ?? kind,
     command: process.execPath,
-    args: ['--enable-source-maps', path.join(repoRoot, mains[kind])],
+    args: ['--enable-source-maps', path.join(repoRoot, mains[kind]), ...(options.args ?? [])],
     env: { ...infrastructure.env, ...options.env },
     logDir: infrastructure.logDir,
     cwd: repoRoot,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { startReady, type Child } from './child';
+import { searchAttributeTypes } from '../../src/contracts/search-attributes';
 import type { Component } from './components';
 import { waitFor } from './wait';
 
@@ -15,9 +16,6 @@ export interface TemporalOptions {
 
 const namespace = process.env.CAREWAY_TEMPORAL_NAMESPACE ?? 'default';
 
-/** Custom search attributes, as `Name=Type`. */
-const searchAttributes: readonly string[] = [];
-
 /** Starts the Temporal development server with its state in a file. */
 export async function startTemporal(options: TemporalOptions): Promise<Child> {
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'];
@@ -25,7 +23,9 @@ export async function startTemporal(options: TemporalOptions): Promise<Child> {
   args.push('--namespace', namespace, '--db-filename', path.join(options.dataDir, 'temporal.db'));
   // A short activity starts in the answer to its workflow task instead of by another poll.
   args.push('--dynamic-config-value', 'system.enableActivityEagerExecution=true');
-  for (const attribute of searchAttributes) args.push('--search-attribute', attribute);
+  // Tasks of the same priority are given out tenant by tenant.
+  args.push('--dynamic-config-value', 'matching.enableFairness=true');
+  for (const [name, type] of Object.entries(searchAttributeTypes)) args.push('--search-attribute', `${name}=${type}`);
   const spec = { name: 'temporal', command: options.program.path, args, env: process.env, logDir: options.logDir };
   return startReady(spec, options.onStart, () => hasNamespace(`127.0.0.1:${options.port}`));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from '../platform/logger';
+import { routeOf } from './route-of';
 
 export function requestIdOf(res: Response): string {
   return res.locals.requestId as string;
@@ -17,12 +18,11 @@ export function createRequestLog(logger: Logger): RequestHandler {
     res.locals.requestId = requestId;
     res.set('X-Request-Id', requestId);
     res.on('close', () => {
-      const route = (req.route as { path?: unknown } | undefined)?.path;
       logger.info(
         {
           requestId,
           method: req.method,
-          route: typeof route === 'string' ? req.baseUrl + route : null,
+          route: routeOf(req),
           status: res.statusCode,
           complete: res.writableFinished,
           tookMs: Math.round(performance.now() - startedMs),

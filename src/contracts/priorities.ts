@@ -2,7 +2,7 @@
 const priorityKeys = { interactive: 2, usual: 3 } as const;
 
 /** Doors behind which somebody waits: at most 1000 rows, handed in one by one. */
-const interactiveSources: readonly string[] = ['batch', 'import'];
+const interactiveSources: readonly string[] = ['batch'];
 
 /**
  * Place of an upload's work in the task queues: batches go before bulk files, and among equals the tenants take turns.

@@ -1,10 +1,13 @@
-import type { Context, Tracer } from '@opentelemetry/api';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { OpenTelemetryPlugin } from '@temporalio/interceptors-opentelemetry';
 
 export interface Tracing {
   tracer: Tracer;
   /** Carries traces through Temporal: for the client, and for workers with their workflows and activities. */
   plugin: OpenTelemetryPlugin;
+  /** A span for a request, as part of the caller's trace when the headers name one. */
+  startRequest(tracer: Tracer, headers: IncomingHttpHeaders, method: string): { span: Span; context: Context };
   /** Runs work within the context of a span. */
   within<T>(context: Context, work: () => T): T;
   /** Sends what has not been sent. */
@@ -34,6 +37,11 @@ export async function startTracing(endpoint: string | undefined, service: string
   return {
     tracer,
     plugin: new temporal.OpenTelemetryPlugin({ resource, spanProcessor, tracer }),
+    startRequest: (own, headers, method) => {
+      const caller = api.propagation.extract(api.ROOT_CONTEXT, headers);
+      const span = own.startSpan(method, { kind: api.SpanKind.SERVER }, caller);
+      return { span, context: api.trace.setSpan(caller, span) };
+    },
     within: (context, work) => api.context.with(context, work),
     close: () => provider.shutdown(),
   };

@@ -18,8 +18,12 @@ export interface SpawnedProcess {
 let count = 0;
 
 /** Starts a real worker process and waits for its "worker ready". */
-export function spawnWorker(stack: TestStack, extraEnv: NodeJS.ProcessEnv = {}): Promise<SpawnedProcess> {
-  return spawnProcess(stack, 'worker', extraEnv);
+export function spawnWorker(
+  stack: TestStack,
+  extraEnv: NodeJS.ProcessEnv = {},
+  args: string[] = [],
+): Promise<SpawnedProcess> {
+  return spawnProcess(stack, 'worker', extraEnv, args);
 }
 
 /** Starts a real API process on a free port and waits for its /health. */
@@ -32,9 +36,14 @@ export async function spawnApi(
   return { ...api, url: `http://127.0.0.1:${port}` };
 }
 
-async function spawnProcess(stack: TestStack, kind: 'worker' | 'api', env: NodeJS.ProcessEnv): Promise<SpawnedProcess> {
+async function spawnProcess(
+  stack: TestStack,
+  kind: 'worker' | 'api',
+  env: NodeJS.ProcessEnv,
+  args: string[] = [],
+): Promise<SpawnedProcess> {
   count += 1;
-  const child = await startProcess(stack, kind, { name: `${kind}-${count}`, env });
+  const child = await startProcess(stack, kind, { name: `${kind}-${count}`, env, args });
   stack.onStop(child.name, () => child.stop());
   return {
     pid: child.pid,
