@@ -146,6 +146,8 @@ export async function countPlannedChunks(
   return result.rows;
 }
 
+const undefinedTable = '42P01';
+
 /** Chunks staged so far, by entity; nothing when the staging tables are not there (not yet, or no more). */
 export async function countStagedChunks(
   db: Database,
@@ -156,10 +158,16 @@ export async function countStagedChunks(
     table,
   });
   if (!found.rows[0]?.found) return [];
-  const result = await db.raw<{ rows: { entity: string; chunks: number; rows: number }[] }>(
-    `SELECT entity, count(*)::int AS chunks, sum(row_count)::int AS rows FROM ${table} GROUP BY entity`,
-  );
-  return result.rows;
+  try {
+    const result = await db.raw<{ rows: { entity: string; chunks: number; rows: number }[] }>(
+      `SELECT entity, count(*)::int AS chunks, sum(row_count)::int AS rows FROM ${table} GROUP BY entity`,
+    );
+    return result.rows;
+  } catch (error) {
+    // The upload ended between the two statements.
+    if ((error as { code?: string }).code === undefinedTable) return [];
+    throw error;
+  }
 }
 
 export async function countCommitPages(db: Database, uploadSeq: string): Promise<WorkProgress[]> {
