@@ -1,13 +1,17 @@
+import { createAcceptInbox, createClearInbox } from './accept-inbox';
 import { createBeginUpload } from './begin-upload';
 import { createCommitUpload } from './commit-upload';
 import type { ActivityDeps } from './deps';
 import { createEndUpload } from './end-upload';
 import { createFetchFile } from './fetch-file';
+import { createClaimInbox, createObserveInbox } from './observe-inbox';
 import { createPlanUpload } from './plan-upload';
 import { createPublishEvents } from './publish-events';
+import { createCountUploadEnds, createEndSweep, createOpenSweep, createReportLate } from './report-sweep';
 import { createRequestTurn } from './request-turn';
 import { createSettleUpload } from './settle-upload';
 import { createStageChunk } from './stage-chunk';
+import { createTakeInboxFile } from './take-inbox-file';
 
 /** Every activity, bound to the outside world it works on. */
 export function createActivities(deps: ActivityDeps) {
@@ -21,6 +25,15 @@ export function createActivities(deps: ActivityDeps) {
     settleUpload: createSettleUpload(deps),
     endUpload: createEndUpload(deps),
     publishEvents: createPublishEvents(deps),
+    openSweep: createOpenSweep(deps),
+    observeInbox: createObserveInbox(deps),
+    claimInbox: createClaimInbox(deps),
+    takeInboxFile: createTakeInboxFile(deps),
+    acceptInbox: createAcceptInbox(deps),
+    clearInbox: createClearInbox(deps),
+    countUploadEnds: createCountUploadEnds(deps),
+    reportLate: createReportLate(deps),
+    endSweep: createEndSweep(deps),
   };
 }
 

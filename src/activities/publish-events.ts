@@ -1,5 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { UploadRef } from '../contracts/activities';
+import type { TenantRef } from '../contracts/nightly-sync';
 import { lockOutbox, markPublished, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
 import { getUploadWork } from '../db/queries/upload-work';
 import type { ActivityDeps } from './deps';
@@ -13,9 +14,9 @@ const batch = 50;
  */
 export const createPublishEvents =
   (deps: ActivityDeps) =>
-  async ({ uploadId }: UploadRef): Promise<{ published: number }> =>
+  async (ref: UploadRef | TenantRef): Promise<{ published: number }> =>
     whileHeartbeating(async () => {
-      const { tenantId } = await getUploadWork(deps.db, uploadId);
+      const { tenantId } = 'uploadId' in ref ? await getUploadWork(deps.db, ref.uploadId) : ref;
       let published = 0;
       for (;;) {
         const step = await publishBatch(deps, tenantId);

@@ -7,3 +7,10 @@ export const entityUploadWorkflowId = (uploadId: string, entity: string): string
 export function uploadIdOf(workflowId: string): string | undefined {
   return /^upload\/([^/]+)/.exec(workflowId)?.[1];
 }
+
+/** Workflow of a tenant's sweeps; the schedule adds the time of the run. */
+export const inboxSweepWorkflowId = (workspaceId: string, bucketId: string): string =>
+  `inbox-sweep/${workspaceId}/${bucketId}`;
+
+export const nightlySyncScheduleId = (workspaceId: string, bucketId: string): string =>
+  `nightly-sync/${workspaceId}/${bucketId}`;

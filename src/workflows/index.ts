@@ -1,3 +1,4 @@
 /** Entry of the workflow bundle: everything exported here is a workflow that a client may start by name. */
 export { uploadWorkflow } from './upload';
 export { entityUploadWorkflow } from './entity-upload';
+export { inboxSweepWorkflow } from './inbox-sweep';

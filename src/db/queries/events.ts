@@ -2,7 +2,12 @@ import type { Database } from '../client';
 
 export interface NewEvent {
   tenantId: number;
-  eventType: 'upload.accepted' | 'upload.completed' | 'upload.failed' | 'records.changed';
+  eventType:
+    | 'upload.accepted'
+    | 'upload.completed'
+    | 'upload.failed'
+    | 'records.changed'
+    | `nightly-sync.${'late' | 'completed' | 'failed'}`;
   uploadSeq: string | null;
   /** Ids, counts and codes only: what stands here leaves the house. */
   body: Record<string, unknown>;

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { AcceptInboxResult, SweepRef, TenantRef } from '../contracts/nightly-sync';
+import {
+  listUncleared,
+  lockTaken,
+  markCleared,
+  setBatch,
+  setUpload,
+  type BatchedObject,
+  type InboxObject,
+} from '../db/queries/inbox-objects';
+import { listSweepUploads } from '../db/queries/inbox-sweeps';
+import { startUpload } from '../doors/start-upload';
+import type { ActivityDeps } from './deps';
+import { whileHeartbeating } from './heartbeat';
+import { deleteVersion } from './inbox-store';
+
+/**
+ * Makes one upload of the files that a sweep has taken, so that their references resolve, and one of each file that is
+ * broken as a whole. Which files go together is written down before the upload is made: whoever repeats this, also after
+ * a crash between the two, asks for the same upload by the same key.
+ */
+export const createAcceptInbox =
+  (deps: ActivityDeps) =>
+  async ({ tenantId, sweepId }: SweepRef): Promise<AcceptInboxResult> =>
+    whileHeartbeating(async () => {
+      const { db } = deps;
+      const batches = await db.transaction((trx) => fixBatches(trx, tenantId, sweepId));
+      for (const [batch, fileIds] of batches) {
+        const { uploadId } = await startUpload(deps, {
+          tenantId,
+          source: 'inbox',
+          mode: 'commit',
+          atomicity: 'record',
+          fileIds,
+          idempotencyKey: `inbox/${batch}`,
+        });
+        await setUpload(db, fileIds, uploadId);
+      }
+      return { uploadIds: (await listSweepUploads(db, sweepId)).map(({ uploadId }) => uploadId) };
+    });
+
+async function fixBatches(trx: Knex.Transaction, tenantId: number, sweepId: string): Promise<Map<string, string[]>> {
+  const taken = await lockTaken(trx, sweepId);
+  const open = taken.filter(({ batch }) => batch === null);
+  const groups = [open.filter(({ problem }) => problem === null), ...open.filter(isBroken).map((object) => [object])];
+  const batches = new Map<string, string[]>();
+  const put = (batch: Buffer, { fileId }: InboxObject) => {
+    const name = batch.toString('hex');
+    batches.set(name, [...(batches.get(name) ?? []), fileId]);
+  };
+  for (const { batch, ...object } of taken) if (batch) put(batch, object);
+  for (const group of groups.filter(({ length }) => length > 0)) {
+    const batch = hashOf(tenantId, group);
+    await setBatch(
+      trx,
+      group.map(({ fileId }) => fileId),
+      batch,
+    );
+    for (const object of group) put(batch, object);
+  }
+  return batches;
+}
+
+const isBroken = ({ problem }: BatchedObject): boolean => problem !== null;
+
+/**
+ * By name and content of the objects, and when they were dropped: the files of an earlier night that come again, after
+ * others have changed the records since, are a new upload.
+ */
+function hashOf(tenantId: number, objects: readonly InboxObject[]): Buffer {
+  const versions = objects.map(({ key, etag, lastModified }) => [key, etag, lastModified.toISOString()]);
+  return createHash('sha256')
+    .update(JSON.stringify([tenantId, versions]))
+    .digest();
+}
+
+/** Takes out of the inbox what is in an upload, also what an interrupted sweep left there. */
+export const createClearInbox =
+  ({ db, s3, config }: ActivityDeps) =>
+  async ({ tenantId }: TenantRef): Promise<{ cleared: number }> =>
+    whileHeartbeating(async () => {
+      let cleared = 0;
+      for (;;) {
+        const objects = await listUncleared(db, tenantId);
+        if (objects.length === 0) return { cleared };
+        for (const object of objects) {
+          await deleteVersion({ s3, bucket: config.aws.bucket }, object);
+          await markCleared(db, object.fileId);
+          cleared += 1;
+        }
+      }
+    });

@@ -1,0 +1,100 @@
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  UploadPartCopyCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { ListedObject } from '../db/queries/inbox-objects';
+import { ObjectChanged } from './source-object';
+
+export interface Store {
+  s3: S3Client;
+  bucket: string;
+}
+
+/** Every object below a prefix. */
+export async function listObjects({ s3, bucket }: Store, prefix: string): Promise<ListedObject[]> {
+  const listed: ListedObject[] = [];
+  let token: string | undefined;
+  do {
+    // Keys may hold characters that XML cannot carry, so they are asked for in encoded form.
+    const page = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ContinuationToken: token }),
+    );
+    for (const { Key: key = '', ETag: etag = '', Size: sizeBytes = 0, LastModified: lastModified } of page.Contents ??
+      []) {
+      const plain = page.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
+      listed.push({ key: plain, etag, sizeBytes, lastModified: lastModified ?? new Date(0) });
+    }
+    token = page.NextContinuationToken;
+  } while (token);
+  return listed;
+}
+
+/** The largest object that S3 copies in one call. */
+const oneCallBytes = 5 * 1024 ** 3;
+const partBytes = 1024 ** 3;
+
+/**
+ * Copies an object within the bucket, all of it or nothing.
+ * @throws ObjectChanged when it is no longer the version that is meant, or gone
+ */
+export async function copyObject(
+  store: Store,
+  from: { key: string; etag: string; sizeBytes: number },
+  toKey: string,
+  sizes = { oneCallBytes, partBytes },
+): Promise<void> {
+  const source = {
+    CopySource: `${store.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
+    CopySourceIfMatch: from.etag,
+  };
+  const target = { Bucket: store.bucket, Key: toKey };
+  try {
+    if (from.sizeBytes <= sizes.oneCallBytes) {
+      await store.s3.send(new CopyObjectCommand({ ...target, ...source }));
+    } else {
+      await copyInParts(store.s3, source, target, from.sizeBytes, sizes.partBytes);
+    }
+  } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 412 || status === 404) throw new ObjectChanged();
+    throw error;
+  }
+}
+
+/** Parts of a copy that is given up are removed by the bucket's rule for unfinished uploads. */
+async function copyInParts(
+  s3: S3Client,
+  source: { CopySource: string; CopySourceIfMatch: string },
+  target: { Bucket: string; Key: string },
+  sizeBytes: number,
+  bytesOfPart: number,
+): Promise<void> {
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));
+  const parts: { PartNumber: number; ETag: string | undefined }[] = [];
+  for (let at = 0; at < sizeBytes; at += bytesOfPart) {
+    const CopySourceRange = `bytes=${at}-${Math.min(at + bytesOfPart, sizeBytes) - 1}`;
+    const PartNumber = parts.length + 1;
+    const part = { ...target, ...source, UploadId, PartNumber, CopySourceRange };
+    const { CopyPartResult: result } = await s3.send(new UploadPartCopyCommand(part));
+    parts.push({ PartNumber, ETag: result?.ETag });
+  }
+  await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }));
+}
+
+/** Removes an object if it is still the version that is meant; another one under its name is left alone. */
+export async function deleteVersion(
+  { s3, bucket }: Store,
+  { key, etag }: { key: string; etag: string },
+): Promise<void> {
+  try {
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
+  } catch (error) {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status !== 412 && status !== 404) throw error;
+  }
+}

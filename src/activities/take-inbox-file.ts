@@ -1,0 +1,64 @@
+import type { TakeInboxFileInput } from '../contracts/nightly-sync';
+import { insertFile, type NewFile } from '../db/queries/files';
+import { findInboxObject, forgetUntaken, markTaken, type InboxObject } from '../db/queries/inbox-objects';
+import { getSweptTenant, type SweptTenant } from '../db/queries/inbox-sweeps';
+import { fileNameOf, uploadKey } from '../domain/inbox/object-names';
+import type { ActivityDeps } from './deps';
+import { scanFile } from './fetch-file';
+import { whileHeartbeating } from './heartbeat';
+import { copyObject } from './inbox-store';
+import { headObject, ObjectChanged, type SourceObject } from './source-object';
+
+/**
+ * Copies an object of the inbox to its place among the uploads, gives it its row of files, and reads it once, so that a
+ * file which is broken as a whole can be uploaded apart: one upload fails for one such file, and the others of the night
+ * are not to fail with it. The object stays in the inbox. One that changed in the meantime is forgotten: what is there
+ * now is another version, for another look.
+ */
+export const createTakeInboxFile =
+  (deps: ActivityDeps) =>
+  async ({ tenantId, fileId }: TakeInboxFileInput): Promise<{ taken: boolean }> =>
+    whileHeartbeating(async (cancelled) => {
+      const object = await findInboxObject(deps.db, tenantId, fileId);
+      if (!object || object.taken) return { taken: Boolean(object) };
+      const tenant = await getSweptTenant(deps.db, tenantId);
+      const { s3, config } = deps;
+      const place = { s3, bucket: config.aws.bucket, key: uploadKey(tenant, fileId, fileNameOf(object.key)) };
+      if (!(await isCopied(object, place))) {
+        await forgetUntaken(deps.db, fileId);
+        return { taken: false };
+      }
+      await insertFile(deps.db, fileRow(tenant, object, place.key));
+      const scanned = await scanFile(deps, tenant, { objectKey: place.key }, cancelled);
+      await markTaken(deps.db, fileId, 'problem' in scanned ? scanned.problem.code : null);
+      return { taken: true };
+    });
+
+/** False when there is no such version any more. */
+async function isCopied(object: InboxObject, place: SourceObject): Promise<boolean> {
+  // A copy is there whole or not at all, so one that an earlier attempt made needs no second look.
+  if (await headObject(place)) return true;
+  try {
+    await copyObject(place, object, place.key);
+    return true;
+  } catch (error) {
+    if (error instanceof ObjectChanged) return false;
+    throw error;
+  }
+}
+
+function fileRow({ tenantId }: SweptTenant, { fileId, key }: InboxObject, objectKey: string): NewFile {
+  return {
+    fileId,
+    tenantId,
+    objectKey,
+    fileName: fileNameOf(key),
+    entityType: null,
+    folder: 'inbox',
+    category: null,
+    tags: [],
+    metadata: {},
+    actionId: fileId,
+    description: null,
+  };
+}
