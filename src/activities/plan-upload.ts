@@ -27,12 +27,15 @@ export const createPlanUpload =
       await markStep(db, work.uploadSeq, 'resolve');
       if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
       const definitions = await stagedEntities(db, work.uploadSeq);
-      for (const definition of definitions) await indexStaging(db, work.uploadSeq, definition.name);
-      await indexVerdicts(db, work.uploadSeq);
+      await Promise.all([
+        ...definitions.map(({ name }) => indexStaging(db, work.uploadSeq, name)),
+        indexVerdicts(db, work.uploadSeq),
+      ]);
       const counts = await db.transaction((trx) =>
         resolveAndPlan(trx, work, definitions, config.limits.commitPageRows),
       );
       if (!counts) return { status: 'done' };
+      for (const [entity, { read }] of Object.entries(counts)) deps.meter?.countRows('planned', entity, read);
       return atomicityFailure(work, counts) ?? { status: 'done' };
     });
 

@@ -99,8 +99,7 @@ export async function insertRecords(db: Database, scope: WriteScope): Promise<nu
      SELECT CAST(:tenantId AS int), :entity, p.entity_id, ${filledDocument(scope)}, p.content_hash, p.disabled,
             ${stampOf('p.place')}, CAST(:uploadSeq AS bigint)
      FROM (${changedRows(scope, stagedColumns(scope))} AND l.outcome = 'created') p
-     ${filledFrom(scope)}
-     ORDER BY p.place`,
+     ${filledFrom(scope)}`,
     bindings(scope),
   );
   return rowCount;

@@ -124,7 +124,7 @@ export async function copyInto(
   trx: Knex.Transaction,
   table: string,
   columns: readonly string[],
-  lines: Iterable<string>,
+  lines: Iterable<string | Buffer>,
 ): Promise<void> {
   const connection = await connectionOf(trx);
   const sink = connection.query(copyFrom(`COPY ${table} (${columns.map(identifier).join(', ')}) FROM STDIN`));
