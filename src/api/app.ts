@@ -1,28 +1,46 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { authenticate, requireScope } from './auth';
+import { authenticate, authenticateOperations, requireScope } from './auth';
 import type { ApiDeps } from './deps';
 import { succeeded } from './envelope';
-import { createErrorHandler, notFound } from './errors';
+import { createErrorHandler, methodNotAllowed, notFound } from './errors';
 import { createRequestLog } from './request-log';
+import { createRequestMetrics } from './request-metrics';
+import { createRequestTracing } from './request-tracing';
+import { createApiKeyRoutes } from './routes/api-keys';
 import { createAppdataRoutes } from './routes/appdata';
 import { createAppfileRoutes, importFile } from './routes/appfile';
+import { createAuditRoutes } from './routes/audit';
 import { createConsoleRoutes } from './routes/console';
 import { createEntityRoutes } from './routes/entities';
 import { createHealthRoutes } from './routes/health';
+import { importData } from './routes/import-data';
+import { createMetricsRoutes } from './routes/metrics';
+import { createTenantRoutes } from './routes/tenants';
 import { createUploadRoutes } from './routes/uploads';
-import { securityHeaders } from './security-headers';
+import { securityHeaders, strictTransport } from './security-headers';
 
 /** Builds the HTTP API; `main.ts` gives it a port. */
 export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustedProxies ?? 0);
+  if (deps.tracing) app.use(createRequestTracing(deps.tracing));
+  if (deps.metrics) app.use(createRequestMetrics(deps.metrics.registry));
   app.use(createRequestLog(deps.logger), securityHeaders);
+  if (deps.hsts) app.use(strictTransport);
   app.use(createHealthRoutes(deps), createConsoleRoutes(deps));
+  if (deps.metrics) app.use(createMetricsRoutes(deps.metrics));
 
   // A client that leaves the content type out, or names another, still means JSON; it is read only once it is let in.
   const json = express.json({ limit: '1mb', type: () => true });
-  const careCloud = [authenticate(deps.db, { headersRequired: true }), json];
+  const letIn = authenticate(deps, { headersRequired: true });
+  const careCloud = [letIn, json];
+  // Its body is larger and read as bytes, so it comes before the rest.
+  app
+    .route('/appfile/file/import/data')
+    .post(letIn, requireScope('upload'), importData(deps))
+    .all(letIn, methodNotAllowed('POST'));
   app.use('/appfile', careCloud, createAppfileRoutes(deps));
   // The documentation's prose has another address for the import (data-model E-10).
   app.post('/appdata/import/file/async', careCloud, requireScope('upload'), importFile(deps));
@@ -30,9 +48,14 @@ export function createApp(deps: ApiDeps): Express {
   // Clients refresh a cache of permissions after a 401 or 403 (data-model B.9); there is none here to be stale.
   app.post('/status/refresh', careCloud, refreshStatus);
 
-  const native = [authenticate(deps.db, { headersRequired: false }), json];
+  const native = [authenticate(deps, { headersRequired: false }), json];
   app.use('/v1/uploads', native, createUploadRoutes(deps));
   app.use('/v1/entities', native, createEntityRoutes());
+
+  const operations = [authenticateOperations(deps), express.json({ limit: '64kb', type: () => true })];
+  app.use('/v1/tenants', operations, createTenantRoutes(deps));
+  app.use('/v1/api-keys', operations, createApiKeyRoutes(deps));
+  app.use('/v1/audit', operations, createAuditRoutes(deps));
 
   app.use(notFound);
   app.use(createErrorHandler(deps.logger));

@@ -1,8 +1,10 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import { findApiKeyByHash, hashApiKey, type ApiKey, type ApiScope } from '../db/queries/api-keys';
 import { findTenant, findTenantById, type Tenant } from '../db/queries/tenants';
+import { acrossTenants, inTenant } from '../db/scope';
 import { Refusal } from '../doors/refusal';
+import type { Limiter } from './limits/limiter';
 
 export const workspaceHeader = 'X-Param-Override-WorkspaceId';
 export const bucketHeader = 'X-Param-Override-BucketId';
@@ -10,21 +12,36 @@ export const bucketHeader = 'X-Param-Override-BucketId';
 interface Caller {
   keyId: string;
   scopes: readonly ApiScope[];
-  tenant: Tenant;
+  /** Undefined where operations act on no tenant or on all. */
+  tenant?: Tenant;
 }
 
 /** The tenant that the request was let in for. */
 export function tenantOf(res: Response): Tenant {
-  return (res.locals.caller as Caller).tenant;
+  const { tenant } = res.locals.caller as Caller;
+  if (!tenant) throw new Error('A route of operations asks for its tenant');
+  return tenant;
+}
+
+/** The key that the request was let in with. */
+export function callerKeyOf(res: Response): string {
+  return (res.locals.caller as Caller).keyId;
+}
+
+export interface AdmissionDeps {
+  db: Knex;
+  limiter: Limiter;
 }
 
 /**
  * Lets a request in for one tenant: the key's, or for operations the one that the two headers name (data-model B.1).
+ * What it starts from then on sees this tenant's rows only (scope.ts).
  * @param options.headersRequired CareCloud's calls carry all three headers; ours need only the key.
  */
-export function authenticate(db: Knex, options: { headersRequired: boolean }): RequestHandler {
+export function authenticate(deps: AdmissionDeps, options: { headersRequired: boolean }): RequestHandler {
   return async (req, res, next) => {
-    const key = await findKey(db, req.get('x-api-key'));
+    const key = await findKey(deps, req);
+    const { db } = deps;
     const workspaceId = req.get(workspaceHeader);
     const bucketId = req.get(bucketHeader);
     if (options.headersRequired || key.tenantId === null) {
@@ -40,7 +57,19 @@ export function authenticate(db: Knex, options: { headersRequired: boolean }): R
       throw new Refusal('FORBIDDEN', 'This key is for another workspace or bucket.');
     }
     res.locals.caller = { keyId: key.keyId, scopes: key.scopes, tenant } satisfies Caller;
-    next();
+    inTenant(tenant.tenantId, next);
+  };
+}
+
+/** Lets operations in, for what belongs to no tenant or to all of them. */
+export function authenticateOperations(deps: AdmissionDeps): RequestHandler {
+  return async (req, res, next) => {
+    const { keyId, scopes, tenantId } = await findKey(deps, req);
+    if (tenantId !== null || !scopes.includes('ops')) {
+      throw new Refusal('FORBIDDEN', 'Only an operations key may do this.');
+    }
+    res.locals.caller = { keyId, scopes } satisfies Caller;
+    acrossTenants(next);
   };
 }
 
@@ -56,11 +85,17 @@ export function requireScope(...accepted: readonly ApiScope[]): RequestHandler {
 }
 
 /** Anyone without a good key hears the same, so that nobody learns which keys have existed. */
-async function findKey(db: Knex, presented: string | undefined): Promise<ApiKey> {
-  const key = presented ? await findApiKeyByHash(db, hashApiKey(presented)) : undefined;
+async function findKey({ db, limiter }: AdmissionDeps, req: Request): Promise<ApiKey> {
+  const presented = req.get('x-api-key');
+  const address = req.ip ?? '';
+  const keyHash = hashApiKey(presented ?? '');
+  limiter.admitPresented(keyHash, address);
+  const key = presented ? await findApiKeyByHash(db, keyHash) : undefined;
   if (!key || !isUsable(key, new Date())) {
+    limiter.countUnknown(address);
     throw new Refusal('UNAUTHENTICATED', 'The header x-api-key needs a valid key.');
   }
+  await limiter.admit(key, keyHash);
   return key;
 }
 

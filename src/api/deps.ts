@@ -1,5 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DoorDeps } from '../doors/start-upload';
+import type { Metrics } from '../platform/metrics';
+import type { Tracing } from '../platform/tracing';
+import type { Limiter } from './limits/limiter';
 
 export interface ApiDeps extends DoorDeps {
   s3: S3Client;
@@ -9,6 +12,16 @@ export interface ApiDeps extends DoorDeps {
   /** Folder with the documentation, of which the console links to the API's page. */
   docsFolder: string;
   version: string;
+  /** Metrics and traces of this process; where they are not set there are none. */
+  metrics?: Metrics;
+  tracing?: Tracing;
+  limiter: Limiter;
+  /** Largest file that a place is given for. */
+  maxFileBytes: number;
+  /** Says on every answer that browsers come back over TLS only; for a server that speaks it. */
+  hsts?: boolean;
+  /** Proxies in front, whose word on the address of a caller is taken. */
+  trustedProxies?: number;
   /** Linked from the console when set. */
   temporalUiUrl?: string;
 }

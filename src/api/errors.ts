@@ -33,6 +33,9 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
+    // What is left of the body is not read: a connection that went on would have to take all of it in first.
+    if (!req.complete) res.set('Connection', 'close');
+    res.set(refusal?.headers ?? {});
     res.status(status).json(describe(refusal ?? internalError, requestId, envelopePath.test(req.originalUrl)));
   };
 }
@@ -49,7 +52,7 @@ function asRefusal(error: unknown): Refusal | undefined {
   // What Express and its body parser throw: an error with a status and a type, whose message may quote the body.
   const { status, type } = error as { status?: unknown; type?: unknown };
   if (type === 'entity.too.large') {
-    return new Refusal('BATCH_TOO_LARGE', 'The body is larger than 1 MB. Split it, or send the records as a file.');
+    return new Refusal('BATCH_TOO_LARGE', 'The body is too large. Split it, or send the records as a file.');
   }
   if (type === 'entity.parse.failed') return new Refusal('INVALID_REQUEST', 'The body is not valid JSON.');
   if (typeof status === 'number' && status >= 400 && status < 500) {

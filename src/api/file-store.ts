@@ -9,9 +9,12 @@ export interface FileStore {
   bucket: string;
 }
 
-/** A URL that takes one PUT body for this one key and nothing else; any content type may be sent with it. */
-export function signPut(store: FileStore, objectKey: string): Promise<string> {
-  const command = new PutObjectCommand({ Bucket: store.bucket, Key: objectKey });
+/**
+ * A URL that takes one PUT body for this one key and nothing else; any content type may be sent with it.
+ * @param size when given, the body has to have exactly this many bytes
+ */
+export function signPut(store: FileStore, objectKey: string, size?: number): Promise<string> {
+  const command = new PutObjectCommand({ Bucket: store.bucket, Key: objectKey, ContentLength: size });
   return getSignedUrl(store.s3, command, { expiresIn: urlValidSeconds });
 }
 

@@ -1,17 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import path from 'node:path';
-import { createDatabase } from '../db/client';
+import { createTenantDatabase } from '../db/client';
+import { acrossTenants } from '../db/scope';
 import { restartAcceptedUploads } from '../doors/start-upload';
-import { loadConfig } from '../platform/config';
+import { loadConfig, type Config } from '../platform/config';
 import { createLogger } from '../platform/logger';
+import { createMetrics, serveMetrics } from '../platform/metrics';
 import { createS3 } from '../platform/s3';
 import { onShutdown } from '../platform/shutdown';
 import { createTemporalClient } from '../platform/temporal-client';
+import { startTracing } from '../platform/tracing';
 import { createApp } from './app';
+import { addBacklogMetrics } from './backlog-metrics';
+import { createLimiter } from './limits/limiter';
 import { repeat } from './repeat';
 
 const restartEveryMs = 30_000;
+/** How far what other processes counted for a key may be behind. */
+const countEveryMs = 1_000;
 const finishWithinMs = 10_000;
 /** From `dist/src/api` to the top of the repository. */
 const top = path.resolve(__dirname, '../../..');
@@ -19,6 +27,14 @@ const top = path.resolve(__dirname, '../../..');
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
+}
+
+/** With a certificate the API speaks TLS, else a proxy has to. */
+function openServer({ api }: Config, listener: RequestListener): Server {
+  if (!api.tls) return createServer(listener);
+  const { certFile, keyFile } = api.tls;
+  const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  return createTlsServer({ ...pair, minVersion: 'TLSv1.2' }, listener);
 }
 
 /** Lets requests finish, but not those of readers who take for ever. */
@@ -34,8 +50,11 @@ async function closeServer(server: Server): Promise<void> {
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ level: config.logLevel, name: 'careway-api' });
-  const db = createDatabase(config.databaseUrl);
-  const temporal = await createTemporalClient(config);
+  const db = createTenantDatabase(config.databaseUrl);
+  const metrics = createMetrics();
+  addBacklogMetrics(metrics.registry, db);
+  const tracing = await startTracing(config.otelEndpoint, 'careway-api');
+  const temporal = await createTemporalClient(config, tracing);
   const deps = {
     db,
     temporal: temporal.client,
@@ -45,29 +64,44 @@ async function main(): Promise<void> {
     webFolder: path.join(top, 'web'),
     docsFolder: path.join(top, 'docs'),
     version: readVersion(),
+    metrics,
+    tracing,
+    limiter: createLimiter(db, config.api.keyLimits),
+    maxFileBytes: config.limits.maxFileBytes,
+    hsts: config.api.tls !== undefined,
+    trustedProxies: config.api.trustedProxies,
   };
   const restarts = repeat(
     restartEveryMs,
     async () => {
-      const restarted = await restartAcceptedUploads(deps);
+      const restarted = await acrossTenants(() => restartAcceptedUploads(deps));
       if (restarted > 0) logger.debug({ restarted }, 'accepted uploads were waiting for their workflow');
     },
     (error) => logger.warn({ err: error }, 'accepted uploads could not be started'),
   );
 
-  const server = createServer(createApp(deps));
+  const counts = repeat(countEveryMs, deps.limiter.flush, (error) =>
+    logger.warn({ err: error }, 'requests could not be counted'),
+  );
+
+  const server = openServer(config, createApp(deps));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.api.port, config.api.host, resolve);
   });
-  logger.info({ address: server.address() }, 'api listens');
+  const metricsServer = await serveMetrics(metrics, config.metrics);
+  logger.info({ address: server.address(), metricsPort: metricsServer.port }, 'api listens');
 
   onShutdown(logger, async () => {
     await restarts.stop();
     await closeServer(server);
+    await metricsServer.close();
+    await counts.stop();
+    await deps.limiter.flush();
     await temporal.close();
     deps.s3.destroy();
     await db.destroy();
+    await tracing?.close();
   });
 }
 

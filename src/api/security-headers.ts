@@ -22,3 +22,9 @@ export const securityHeaders: RequestHandler = (_req, res, next) => {
   });
   next();
 };
+
+/** For a year: the usual least that counts. */
+export const strictTransport: RequestHandler = (_req, res, next) => {
+  res.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  next();
+};

@@ -1,14 +1,24 @@
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
+import { scopeConnections } from './scope';
 
 /** Either the pool or an open transaction: every query takes one of them as its first argument. */
 export type Database = Knex | Knex.Transaction;
 
 /**
- * Opens a connection pool.
+ * Opens a connection pool that sees the rows of every tenant: for workers, tools and tests.
  * @param databaseUrl `postgres://user:password@host:port/database`
  */
 export function createDatabase(databaseUrl: string, poolSize = 10): Knex {
+  return scopeConnections(openPool(databaseUrl, poolSize), 'all');
+}
+
+/** A pool for a process that serves callers: it sees nothing until `inTenant` or `acrossTenants` says what (scope.ts). */
+export function createTenantDatabase(databaseUrl: string, poolSize = 10): Knex {
+  return scopeConnections(openPool(databaseUrl, poolSize), 'none');
+}
+
+function openPool(databaseUrl: string, poolSize: number): Knex {
   return knex({
     client: 'pg',
     connection: { connectionString: databaseUrl, application_name: 'careway' },

@@ -2,10 +2,17 @@ import type { Knex } from 'knex';
 import { entityDefinitions } from '../domain/entities';
 import { createDatabase, identifier } from './client';
 import * as initial from './migrations/0001-initial';
+import * as batches from './migrations/0002-batches';
+import * as schedules from './migrations/0003-schedules';
+import * as tenantsAndKeys from './migrations/0004-tenants-and-keys';
+import { secureTenantTables } from './row-level-security';
 
 /** Append only: a migration that has been released is never edited. */
 const migrations: Record<string, Knex.Migration> = {
   '0001-initial': initial,
+  '0002-batches': batches,
+  '0003-schedules': schedules,
+  '0004-tenants-and-keys': tenantsAndKeys,
 };
 
 const migrationSource: Knex.MigrationSource<string> = {
@@ -22,7 +29,8 @@ const migrationSource: Knex.MigrationSource<string> = {
 const migrationLock = 727_001;
 
 /**
- * Brings a database to the current schema and makes a partition of `records` for every entity definition.
+ * Brings a database to the current schema, makes a partition of `records` for every entity definition and keeps tenants
+ * apart.
  * Safe to run from several processes at once, and after a migrator was killed.
  */
 export async function migrate(databaseUrl: string): Promise<void> {
@@ -40,6 +48,7 @@ export async function migrate(databaseUrl: string): Promise<void> {
           `CREATE TABLE IF NOT EXISTS ${identifier(`records_${name}`)} PARTITION OF records FOR VALUES IN ('${name}')`,
         );
       }
+      await secureTenantTables(lock);
     });
   } finally {
     await db.destroy();

@@ -5,6 +5,7 @@ import type { Atomicity, UploadMode, UploadStatus } from '../contracts/upload';
 import { insertEvent } from '../db/queries/events';
 import { insertUploadFiles } from '../db/queries/files';
 import { findUploadByIdempotencyKey, insertUpload, listUploadsStillAccepted } from '../db/queries/uploads';
+import { inTenant } from '../db/scope';
 import type { Logger } from '../platform/logger';
 import { Refusal } from './refusal';
 import { startUploadWorkflow } from './start-workflow';
@@ -43,7 +44,9 @@ export interface StartUploadResult {
  * not have all the files.
  */
 export async function startUpload(deps: DoorDeps, input: StartUploadInput): Promise<StartUploadResult> {
-  const { status, ...result } = await deps.db.transaction((trx) => acceptUpload(trx, input));
+  const { status, ...result } = await inTenant(input.tenantId, () =>
+    deps.db.transaction((trx) => acceptUpload(trx, input)),
+  );
   // Temporal forgets closed workflows after a while, so an upload that has got on is not started by an old request.
   if (status !== 'accepted') return result;
   try {

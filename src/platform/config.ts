@@ -16,6 +16,12 @@ const settings = z.object({
   CAREWAY_PAYLOAD_KEY: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits (a 256 bit key)'),
   CAREWAY_API_HOST: z.string().default('127.0.0.1'),
   CAREWAY_API_PORT: z.coerce.number().int().min(0).default(8080),
+  CAREWAY_TLS_CERT_FILE: z.string().optional(),
+  CAREWAY_TLS_KEY_FILE: z.string().optional(),
+  CAREWAY_TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
+  CAREWAY_REQUESTS_PER_SECOND: z.coerce.number().positive().default(50),
+  CAREWAY_REQUEST_BURST: z.coerce.number().int().min(1).default(100),
+  CAREWAY_MONTHLY_REQUESTS: z.coerce.number().int().min(0).default(5_000_000),
   CAREWAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   CAREWAY_CHUNK_BYTES: z.coerce
     .number()
@@ -47,7 +53,16 @@ export interface Config {
   aws: { region: string; s3Endpoint?: string; snsEndpoint?: string; bucket: string; topicArn: string };
   /** AES-256 key for payloads in Temporal, in hex. */
   payloadKey: string;
-  api: { host: string; port: number };
+  api: {
+    host: string;
+    port: number;
+    /** Files in PEM; without them the API speaks plain HTTP. */
+    tls?: { certFile: string; keyFile: string };
+    /** Proxies in front, whose X-Forwarded-For is believed. */
+    trustedProxies: number;
+    /** Of each key that has none of its own. */
+    keyLimits: { requestsPerSecond: number; burst: number; monthlyRequests: number | null };
+  };
   logLevel: string;
   /** Where a process serves its metrics; port 0 is any free one. */
   metrics: { host: string; port: number };
@@ -82,7 +97,17 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       topicArn: value.CAREWAY_TOPIC_ARN,
     },
     payloadKey: value.CAREWAY_PAYLOAD_KEY,
-    api: { host: value.CAREWAY_API_HOST, port: value.CAREWAY_API_PORT },
+    api: {
+      host: value.CAREWAY_API_HOST,
+      port: value.CAREWAY_API_PORT,
+      tls: readTls(value.CAREWAY_TLS_CERT_FILE, value.CAREWAY_TLS_KEY_FILE),
+      trustedProxies: value.CAREWAY_TRUSTED_PROXIES,
+      keyLimits: {
+        requestsPerSecond: value.CAREWAY_REQUESTS_PER_SECOND,
+        burst: value.CAREWAY_REQUEST_BURST,
+        monthlyRequests: value.CAREWAY_MONTHLY_REQUESTS || null,
+      },
+    },
     logLevel: value.CAREWAY_LOG_LEVEL,
     metrics: { host: value.CAREWAY_METRICS_HOST, port: value.CAREWAY_METRICS_PORT },
     otelEndpoint: value.CAREWAY_OTEL_ENDPOINT,
@@ -94,4 +119,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       maxFileBytes: value.CAREWAY_MAX_FILE_BYTES,
     },
   };
+}
+
+/** One without the other is a mistake that would serve in the clear. */
+function readTls(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): { certFile: string; keyFile: string } | undefined {
+  if (certFile && keyFile) return { certFile, keyFile };
+  if (!certFile && !keyFile) return undefined;
+  throw new Error('Configuration is incomplete: CAREWAY_TLS_CERT_FILE and CAREWAY_TLS_KEY_FILE go together');
 }

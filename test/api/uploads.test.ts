@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { acrossTenants } from '../../src/db/scope';
 import { restartAcceptedUploads, startUpload } from '../../src/doors/start-upload';
 import { uploadWorkflowId } from '../../src/contracts/workflow-ids';
 import { useStack, type TestStack } from '../support/stack';
@@ -216,7 +217,7 @@ describe('POST and GET /v1/uploads', () => {
       .db('uploads')
       .where({ upload_id: uploadId })
       .update({ accepted_at: new Date(Date.now() - 60_000) });
-    assert.ok((await restartAcceptedUploads(api.deps)) >= 1);
+    assert.ok((await acrossTenants(() => restartAcceptedUploads(api.deps))) >= 1);
     assert.equal((await handle.describe()).type, 'uploadWorkflow');
   });
 });

@@ -26,6 +26,7 @@ const placeRequest = z.object({
   BucketId: z.string().optional(),
   EntityType: label.optional(),
   FileName: fileName,
+  Size: z.int().min(0).optional(),
   Folder: label.optional(),
   Category: label.optional(),
   Tags: z.array(label).max(50).optional(),
@@ -64,6 +65,7 @@ function placeFile(deps: ApiDeps): RequestHandler {
         field: 'EntityType',
       });
     }
+    requireFit(deps, request.Size);
     const fileId = randomUUID();
     const file = {
       fileId,
@@ -79,9 +81,14 @@ function placeFile(deps: ApiDeps): RequestHandler {
       description: request.Description ?? null,
     };
     await insertFile(deps.db, file);
-    const url = await signPut(deps, file.objectKey);
+    const url = await signPut(deps, file.objectKey, request.Size);
     res.json(succeeded(describePlace(deps, file, { url, state: describeFile(undefined) })));
   };
+}
+
+function requireFit({ maxFileBytes }: ApiDeps, size: number | undefined): void {
+  if (size === undefined || size <= maxFileBytes) return;
+  throw new Refusal('FILE_TOO_LARGE', `Size: files may have ${maxFileBytes} bytes. Split the file.`, { field: 'Size' });
 }
 
 /** Answers at once; the file's status tells how it went. A repeat with the same ActionId is the same import. */
@@ -145,7 +152,11 @@ function requireOwn(tenant: Tenant, request: { WorkspaceId?: string; BucketId?: 
 type Place = Pick<StoredFile, 'fileId' | 'fileName' | 'objectKey' | 'actionId'>;
 
 /** The shape of all three calls; the ids stand in `file` as well, where the batch import has them (data-model B.6). */
-function describePlace(deps: ApiDeps, file: Place, { url, state }: { url: string | null; state: FileState }): object {
+export function describePlace(
+  deps: ApiDeps,
+  file: Place,
+  { url, state }: { url: string | null; state: FileState },
+): object {
   const filePath = filePathOf(deps, file.objectKey);
   const { uploadId, ...shown } = state;
   return {

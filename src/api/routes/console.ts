@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { uploadStatuses } from '../../contracts/upload';
 import { countUploadsByStatus } from '../../db/queries/uploads';
+import { acrossTenants } from '../../db/scope';
 import type { ApiDeps } from '../deps';
 
 /** The console: a page that shows sums to anyone, and a tenant's uploads to whoever has a key for them. */
@@ -8,7 +9,9 @@ export function createConsoleRoutes(deps: ApiDeps): Router {
   const routes = Router();
   routes.get('/', (_req, res) => res.redirect('/console'));
   routes.get('/console', async (_req, res) => {
-    const counted = new Map((await countUploadsByStatus(deps.db)).map(({ status, uploads }) => [status, uploads]));
+    const counted = new Map(
+      (await acrossTenants(() => countUploadsByStatus(deps.db))).map(({ status, uploads }) => [status, uploads]),
+    );
     const sums = uploadStatuses.map((status) => ({ status, uploads: counted.get(status) ?? 0 }));
     res.type('html').send(renderConsole(deps, sums));
   });

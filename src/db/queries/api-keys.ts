@@ -10,6 +10,16 @@ export interface NewApiKey {
   name: string;
   scopes: readonly ApiScope[];
   expiresAt?: Date;
+  limits?: KeyLimits;
+  /** Of the first key of a row of rotations; a new key begins its own. */
+  rootKeyId?: string;
+}
+
+/** What a key may do; what is left out is as configured. `monthlyRequests` null: no quota. */
+export interface KeyLimits {
+  requestsPerSecond?: number;
+  burst?: number;
+  monthlyRequests?: number | null;
 }
 
 export interface ApiKey {
@@ -18,6 +28,10 @@ export interface ApiKey {
   scopes: ApiScope[];
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** Under which its requests are counted. */
+  rootKeyId: string;
+  /** Its own, over those of its tenant. */
+  limits: KeyLimits;
 }
 
 /** Keys carry 256 bits of chance, so a plain hash is enough: there is nothing to guess and nothing to salt. */
@@ -29,8 +43,8 @@ export function hashApiKey(key: string): Buffer {
 export async function createApiKey(db: Database, input: NewApiKey): Promise<{ keyId: string; key: string }> {
   const key = `cw_${randomBytes(32).toString('base64url')}`;
   const result = await db.raw<{ rows: { keyId: string }[] }>(
-    `INSERT INTO api_keys (tenant_id, name, key_hash, scopes, expires_at)
-     VALUES (:tenantId, :name, :keyHash, :scopes, :expiresAt)
+    `INSERT INTO api_keys (tenant_id, name, key_hash, scopes, expires_at, limits, root_key_id)
+     VALUES (:tenantId, :name, :keyHash, :scopes, :expiresAt, :limits, :rootKeyId)
      RETURNING key_id AS "keyId"`,
     {
       tenantId: input.tenantId,
@@ -38,6 +52,8 @@ export async function createApiKey(db: Database, input: NewApiKey): Promise<{ ke
       keyHash: hashApiKey(key),
       scopes: [...input.scopes],
       expiresAt: input.expiresAt ?? null,
+      limits: JSON.stringify(input.limits ?? {}),
+      rootKeyId: input.rootKeyId ?? null,
     },
   );
   const made = result.rows[0];
@@ -45,12 +61,12 @@ export async function createApiKey(db: Database, input: NewApiKey): Promise<{ ke
   return { keyId: made.keyId, key };
 }
 
-/** Also finds expired and revoked keys: what they are good for is for the caller to say. */
+/** Works in every scope (scope.ts). Also finds expired and revoked keys: what they are good for is for the caller to say. */
 export async function findApiKeyByHash(db: Database, keyHash: Buffer): Promise<ApiKey | undefined> {
   const result = await db.raw<{ rows: ApiKey[] }>(
-    `SELECT key_id AS "keyId", tenant_id AS "tenantId", scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt"
-       FROM api_keys
-      WHERE key_hash = :keyHash`,
+    `SELECT key_id AS "keyId", tenant_id AS "tenantId", scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt",
+            root_key_id AS "rootKeyId", limits
+       FROM find_api_key(:keyHash)`,
     { keyHash },
   );
   return result.rows[0];

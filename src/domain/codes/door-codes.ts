@@ -50,6 +50,18 @@ export const doorCodes = {
     cause: 'A cancellation came after the end of the upload.',
     fix: 'Nothing; send corrected records as a new upload.',
   },
+  TENANT_EXISTS: {
+    httpStatus: 409,
+    message: 'There is a tenant of these ids with another name or time zone.',
+    cause: 'A tenant was made a second time, but differently.',
+    fix: 'Change a tenant with PATCH.',
+  },
+  KEY_ENDED: {
+    httpStatus: 409,
+    message: 'The key is revoked, expired or has been rotated.',
+    cause: 'Only a key that is good can have a successor, and only one.',
+    fix: 'Make a new key; if the key was rotated, use or rotate its successor.',
+  },
   IDEMPOTENCY_CONFLICT: {
     httpStatus: 409,
     message: 'This idempotency key was used before with another content.',
@@ -71,7 +83,7 @@ export const doorCodes = {
   RATE_LIMITED: {
     httpStatus: 429,
     message: 'Too many requests: wait and send the request again.',
-    cause: 'The key sent more requests per second than it may.',
+    cause: 'The key sent more requests per second than it may, or its address too many keys that are not known.',
     fix: 'Wait as long as the Retry-After header says.',
   },
   QUOTA_EXCEEDED: {

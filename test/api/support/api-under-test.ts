@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createApp } from '../../../src/api/app';
 import type { ApiDeps } from '../../../src/api/deps';
+import { createLimiter } from '../../../src/api/limits/limiter';
+import { createTenantDatabase } from '../../../src/db/client';
 import { createLogger } from '../../../src/platform/logger';
 import { createTemporalClient } from '../../../src/platform/temporal-client';
 import type { TestStack } from '../../support/stack';
@@ -16,10 +18,11 @@ export interface ApiUnderTest {
 }
 
 /** The API in this process on a port of its own, over the real parts. */
-export async function startApi(stack: TestStack): Promise<ApiUnderTest> {
+export async function startApi(stack: TestStack, own: Partial<ApiDeps> = {}): Promise<ApiUnderTest> {
   const temporal = await createTemporalClient(stack.config);
+  const db = createTenantDatabase(stack.databaseUrl);
   const deps: ApiDeps = {
-    db: stack.db,
+    db,
     temporal: temporal.client,
     s3: stack.s3,
     bucket: stack.bucket,
@@ -27,6 +30,9 @@ export async function startApi(stack: TestStack): Promise<ApiUnderTest> {
     webFolder: path.join(top, 'web'),
     docsFolder: path.join(top, 'docs'),
     version: 'test',
+    limiter: createLimiter(db, { requestsPerSecond: 10_000, burst: 10_000, monthlyRequests: null }),
+    maxFileBytes: stack.config.limits.maxFileBytes,
+    ...own,
   };
   const server = createServer(createApp(deps));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,6 +46,7 @@ export async function startApi(stack: TestStack): Promise<ApiUnderTest> {
         server.closeAllConnections();
       });
       await temporal.close();
+      await db.destroy();
     },
   };
 }

@@ -1,0 +1,98 @@
+import type { Knex } from 'knex';
+import type { ApiKey, KeyLimits } from '../../db/queries/api-keys';
+import { Refusal } from '../../doors/refusal';
+import { createQuotaCounter } from './quota';
+import { createTokenBuckets, type Rate } from './token-bucket';
+
+/** What a key may do where neither it nor its tenant has limits of its own. */
+export interface DefaultLimits {
+  requestsPerSecond: number;
+  burst: number;
+  /** Null: no quota. */
+  monthlyRequests: number | null;
+}
+
+/** data-model E-44 has no numbers; these are ten times what a client of the documented service allows itself. */
+export const defaultLimits: DefaultLimits = { requestsPerSecond: 50, burst: 100, monthlyRequests: 5_000_000 };
+
+/** Presented keys that are not known, by address: enough for a client that is set up wrongly, not for guessing. */
+const unknownKeys: Rate = { perSecond: 5, burst: 50 };
+
+export interface Limiter {
+  /** Before a key is looked up. @throws RateRefusal when it, or its address with keys that are not known, sent too many. */
+  admitPresented(keyHash: Buffer, address: string): void;
+  /** What was presented is no key. */
+  countUnknown(address: string): void;
+  /** Takes a request from a key's rate and quota. @throws Refusal RATE_LIMITED or QUOTA_EXCEEDED */
+  admit(key: ApiKey, keyHash: Buffer): Promise<void>;
+  flush(): Promise<void>;
+}
+
+/**
+ * Rate and quota per key (data-model B.9). The rate is kept by each process for itself, so that a flood is turned away
+ * without a question to the database: several processes behind one address let through the sum of theirs.
+ */
+export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits, now?: () => number): Limiter {
+  const buckets = createTokenBuckets(now);
+  const quota = createQuotaCounter(db);
+  /** Keys that were good lately: their rate by the hash that is presented. */
+  const lately = new Map<string, { name: string; rate: Rate }>();
+
+  const remember = (hash: string, known: { name: string; rate: Rate }): void => {
+    lately.delete(hash);
+    lately.set(hash, known);
+    const [oldest] = lately.keys();
+    if (lately.size > 10_000 && oldest !== undefined) lately.delete(oldest);
+  };
+
+  return {
+    admitPresented(keyHash, address) {
+      const known = lately.get(keyHash.toString('base64'));
+      const wait = known ? buckets.wait(known.name, known.rate) : buckets.wait(addressName(address), unknownKeys);
+      if (wait > 0) throw new RateRefusal(wait);
+    },
+    countUnknown(address) {
+      buckets.take(addressName(address), unknownKeys);
+    },
+    async admit(key, keyHash) {
+      const rate = rateOf(key.limits, defaults);
+      const name = `key ${key.rootKeyId}`;
+      remember(keyHash.toString('base64'), { name, rate });
+      const wait = buckets.take(name, rate);
+      if (wait > 0) throw new RateRefusal(wait);
+      if (await quota.count(key.rootKeyId, quotaOf(key, defaults))) return;
+      throw new Refusal('QUOTA_EXCEEDED', 'Limit Exceeded: the monthly quota of this key is used up.', {
+        details: { resetsAt: nextMonth().toISOString() },
+      });
+    },
+    flush: quota.flush,
+  };
+}
+
+/** 429 `Too Many Requests` (data-model B.9); the error handler writes the header. */
+export class RateRefusal extends Refusal {
+  constructor(waitSeconds: number) {
+    const retryAfter = Math.max(1, Math.ceil(waitSeconds));
+    super('RATE_LIMITED', 'Too Many Requests: wait as long as Retry-After says and send the request again.', {
+      headers: { 'Retry-After': String(retryAfter) },
+    });
+  }
+}
+
+const addressName = (address: string): string => `address ${address}`;
+
+function rateOf(limits: KeyLimits, defaults: DefaultLimits): Rate {
+  const perSecond = limits.requestsPerSecond ?? defaults.requestsPerSecond;
+  return { perSecond, burst: Math.max(1, limits.burst ?? Math.max(defaults.burst, perSecond)) };
+}
+
+/** Operations have none unless it is given: who could raise it otherwise? */
+function quotaOf({ limits, tenantId }: ApiKey, defaults: DefaultLimits): number | null {
+  if (limits.monthlyRequests !== undefined) return limits.monthlyRequests;
+  return tenantId === null ? null : defaults.monthlyRequests;
+}
+
+function nextMonth(): Date {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
+}
