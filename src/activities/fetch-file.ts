@@ -2,13 +2,21 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FetchFileInput, FetchFileResult } from '../contracts/activities';
 import { openStaging } from '../db/queries/staging';
-import { getFileWork, getUploadWork, saveFetchedFile, type FileWork, type UploadWork } from '../db/queries/upload-work';
+import {
+  getFileWork,
+  getUploadWork,
+  saveFetchedFile,
+  type FileHeader,
+  type FileWork,
+  type UploadWork,
+} from '../db/queries/upload-work';
 import { fileProblem, type FileProblem } from '../domain/codes';
 import type { EntityDefinition } from '../domain/entities/definition';
-import { checkCc5Header, createCc5Scanner, type Cc5Plan } from '../domain/formats/cc5';
+import { checkCc5Header, createCc5Scanner, type Cc5Chunk } from '../domain/formats/cc5';
+import { checkBatch, countBatchRows, maxBatchBytes, parseBatch } from '../domain/formats/json-batch';
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled, whileHeartbeating } from './heartbeat';
-import { headObject, openObject } from './source-object';
+import { headObject, openObject, type PinnedObject, type SourceObject } from './source-object';
 
 /** A longer line is no row of ours, and would have to be held in memory whole. */
 const maxLineBytes = 4 * 1024 * 1024;
@@ -23,33 +31,82 @@ export const createFetchFile =
     whileHeartbeating(async (cancelled) => {
       const work = await getUploadWork(deps.db, uploadId);
       const file = await getFileWork(deps.db, work.uploadSeq, fileNo);
-      const scanned = await scan(deps, work, file, cancelled);
+      const scanned = await scanFile(deps, work, file, cancelled);
       if ('problem' in scanned) return { failure: { ...scanned.problem, fileId: file.fileId } };
 
       const { definition, plan } = scanned;
       const { uploadSeq } = work;
       await openStaging(deps.db, uploadSeq, definition);
-      const header = { columns: [...plan.header.columns] };
-      const fetched = { ...scanned, uploadSeq, fileNo, entity: definition.name, header, chunks: plan.chunks };
+      const { header, chunks } = plan;
+      const fetched = { ...scanned, uploadSeq, fileNo, entity: definition.name, header, chunks };
       await deps.db.transaction((trx) => saveFetchedFile(trx, fetched));
-      return { entity: definition.name, chunks: plan.chunks.length, rows: plan.rowCount };
+      return { entity: definition.name, chunks: chunks.length, rows: plan.rowCount };
     });
 
-type Scanned =
-  | { problem: FileProblem }
-  | { plan: Cc5Plan; etag: string; sizeBytes: number; sha256: Buffer; definition: EntityDefinition };
+interface FilePlan {
+  /** What the chunks have to know. */
+  header: FileHeader;
+  chunks: readonly Cc5Chunk[];
+  rowCount: number;
+}
 
-async function scan(deps: ActivityDeps, work: UploadWork, file: FileWork, cancelled: AbortSignal): Promise<Scanned> {
+interface ReadFile {
+  plan: FilePlan;
+  sha256: Buffer;
+  definition: EntityDefinition;
+}
+
+type FileTenant = Pick<UploadWork, 'workspaceId' | 'bucketId'>;
+type OrProblem<Value> = { problem: FileProblem } | Value;
+
+/** Reads a file once: what is wrong with it as a whole, or its plan and what it was pinned as. A sync file by default. */
+export async function scanFile(
+  deps: Pick<ActivityDeps, 's3' | 'config'>,
+  tenant: FileTenant,
+  file: Pick<FileWork, 'objectKey'> & Partial<Pick<FileWork, 'format'>>,
+  cancelled: AbortSignal,
+): Promise<OrProblem<ReadFile & PinnedObject>> {
   const { s3, config } = deps;
   const source = { s3, bucket: config.aws.bucket, key: file.objectKey };
   const head = await headObject(source);
   if (!head) return { problem: fileProblem('FILE_NOT_FOUND') };
-  if (head.sizeBytes > config.limits.maxFileBytes) return { problem: fileProblem('FILE_TOO_LARGE') };
+  const maxBytes = file.format === 'json-batch' ? maxBatchBytes : config.limits.maxFileBytes;
+  if (head.sizeBytes > maxBytes) return { problem: fileProblem('FILE_TOO_LARGE') };
+  const pinned = { ...source, etag: head.etag };
+  const read =
+    file.format === 'json-batch'
+      ? await readBatchFile(pinned, tenant)
+      : await scanCc5(pinned, tenant, config.limits.chunkBytes, cancelled);
+  return 'problem' in read ? read : { ...head, ...read };
+}
 
+/** A batch is small: it is read whole, and is one chunk. */
+async function readBatchFile(
+  source: SourceObject & { etag: string },
+  tenant: FileTenant,
+): Promise<OrProblem<ReadFile>> {
+  const object = await openObject(source, source.etag);
+  const bytes = await object.bytes();
+  const parsed = parseBatch(bytes);
+  if (!parsed.ok) return { problem: parsed.problem };
+  const checked = checkBatch(parsed.batch, tenant);
+  if (!checked.ok) return { problem: checked.problem };
+  const rowCount = countBatchRows(parsed.batch);
+  const chunks = rowCount > 0 ? [{ byteFrom: 0, byteTo: bytes.length, firstLine: 1, rowCount }] : [];
+  const sha256 = createHash('sha256').update(bytes).digest();
+  return { plan: { header: { columns: [] }, chunks, rowCount }, sha256, definition: checked.definition };
+}
+
+async function scanCc5(
+  source: SourceObject & { etag: string },
+  tenant: FileTenant,
+  chunkBytes: number,
+  cancelled: AbortSignal,
+): Promise<OrProblem<ReadFile>> {
   const digest = createHash('sha256');
-  const scanner = createCc5Scanner({ chunkBytes: config.limits.chunkBytes, maxLineBytes, isUtf8 });
+  const scanner = createCc5Scanner({ chunkBytes, maxLineBytes, isUtf8 });
   // An object that is replaced between the two calls fails the attempt; the next one pins what is there then.
-  const { stream } = await openObject(source, head.etag);
+  const { stream } = await openObject(source, source.etag);
   for await (const bytes of stream) {
     await stopIfCancelled(cancelled);
     const problem = scanner.push(bytes);
@@ -58,7 +115,9 @@ async function scan(deps: ActivityDeps, work: UploadWork, file: FileWork, cancel
   }
   const scanned = scanner.end();
   if (!scanned.ok) return { problem: scanned.problem };
-  const checked = checkCc5Header(scanned.plan.header, work);
+  const checked = checkCc5Header(scanned.plan.header, tenant);
   if (!checked.ok) return { problem: checked.problem };
-  return { ...head, sha256: digest.digest(), plan: scanned.plan, definition: checked.definition };
+  const { header, chunks, rowCount } = scanned.plan;
+  const plan = { header: { columns: [...header.columns] }, chunks, rowCount };
+  return { plan, sha256: digest.digest(), definition: checked.definition };
 }

@@ -18,8 +18,15 @@ describe('the entity definitions', () => {
         ['provider', 0],
         ['family_member', 1],
         ['provider_payment', 1],
+        ['family_case', 1],
+        ['family_invoice', 1],
+        ['provider_holiday', 1],
         ['care', 2],
+        ['family_income', 2],
+        ['family_need', 2],
         ['claim', 3],
+        ['document', 4],
+        ['note', 4],
       ],
     );
   });
@@ -28,11 +35,24 @@ describe('the entity definitions', () => {
     assert.equal(findEntity('care')?.entityType, 'wks_service');
     assert.equal(findEntity('nothing'), undefined);
     assert.equal(findEntityByType('wks_billing', 'cc-provider-payment')?.name, 'provider_payment');
-    assert.equal(findEntityByType('wks_billing', 'cc-family-invoice'), undefined);
+    assert.equal(findEntityByType('wks_billing', 'cc-family-invoice')?.name, 'family_invoice');
+    assert.equal(findEntityByType('wks_billing', 'cc-family-income'), undefined);
+    assert.equal(findEntityByType('wks_attendance', 'cc-claim-attendance'), undefined);
   });
 
   it('expose attributes', () => {
     assert.deepEqual(exposedAttributes(), ['dob', 'familyEntityId', 'name', 'providerType']);
+  });
+
+  it('name the pair of every entity that a triple may point at', () => {
+    for (const { references, fields } of entityDefinitions) {
+      for (const { target, whenDataSourceCode } of references) {
+        if (whenDataSourceCode === undefined) continue;
+        assert.equal(findEntity(target)?.dataSourceCode, whenDataSourceCode);
+        const entityTypes = fields.find(({ name }) => name === 'refEntityType')?.values;
+        assert.ok(entityTypes?.includes(findEntity(target)?.entityType ?? ''), target);
+      }
+    }
   });
 
   for (const definition of entityDefinitions) {

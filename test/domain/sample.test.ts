@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { entityDefinitions } from '../../src/domain/entities';
 import { severityOf } from '../../src/domain/codes';
 import { checkCc5Header, createCc5Scanner, readCc5Rows } from '../../src/domain/formats/cc5';
 import type { PreparedRow } from '../../src/domain/prepared-row';
 import { compileRowPreparer, malformedRow } from '../../src/domain/rows';
+import { sampleEntities } from '../support/cc5-files';
 
 interface Expectation {
   rows: number;
@@ -52,7 +52,7 @@ describe('the sample of two days', () => {
   const documents = new Map<string, string>();
 
   for (const day of ['day1', 'day2']) {
-    for (const { name: entity } of entityDefinitions) {
+    for (const entity of sampleEntities) {
       it(`gives ${entity} of ${day} exactly the errors that are expected`, () => {
         const { rows, outcomes, problems } = expected[day]?.[entity] as Expectation;
         const prepared = prepareFile(day, entity);
@@ -97,7 +97,7 @@ describe('the sample of two days', () => {
 
   it('has no warning but in the fields that were made to warn', () => {
     const warned = new Set<string>();
-    for (const { name } of entityDefinitions) {
+    for (const name of sampleEntities) {
       for (const row of prepareFile('day1', name)) {
         for (const { code, field } of row.problems)
           if (severityOf(code) === 'warning') warned.add(`${name}.${field} ${code}`);

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Router, type RequestHandler, type Response } from 'express';
-import { listUploadFiles } from '../../db/queries/files';
+import { listUploadFiles, type FileFormat, type UploadFile } from '../../db/queries/files';
 import type { Upload } from '../../db/queries/uploads';
 import { writeRowsAsCsv, writeRowsAsNdjson } from '../../db/queries/upload-rows';
 import { entityDefinitions } from '../../domain/entities';
@@ -9,20 +9,25 @@ import { openCc5Results } from '../cc5-results';
 import type { ApiDeps } from '../deps';
 import { methodNotAllowed } from '../errors';
 import { requireUpload } from '../find-upload';
+import { readJsonResults } from '../json-results';
 import { readOne, readSome } from '../paging';
 
-const formats = ['csv', 'ndjson', 'cc5'] as const;
+const formats = ['csv', 'ndjson', 'cc5', 'json'] as const;
 type Format = (typeof formats)[number];
+
+/** Results that are made of what was uploaded, and so of uploads in that format only. */
+const sourceFormats: Readonly<Partial<Record<Format, FileFormat>>> = { cc5: 'cc5', json: 'json-batch' };
 
 const contentTypes: Readonly<Record<Format, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
   ndjson: 'application/x-ndjson',
   cc5: 'text/plain; charset=utf-8',
+  json: 'application/json; charset=utf-8',
 };
-const extensions: Readonly<Record<Format, string>> = { csv: 'csv', ndjson: 'ndjson', cc5: 'cc5txt' };
+const extensions: Readonly<Record<Format, string>> = { csv: 'csv', ndjson: 'ndjson', cc5: 'cc5txt', json: 'json' };
 const entityNames = entityDefinitions.map(({ name }) => name);
 
-/** All results as one stream, in any size; `cc5` can be mended and uploaded again. */
+/** All results as one stream, in any size; `cc5` and `json` can be mended and uploaded again. */
 export function createUploadResultRoutes(deps: ApiDeps): Router {
   const routes = Router();
   routes.route('/:uploadId/results').get(sendResults(deps)).all(methodNotAllowed('GET'));
@@ -69,8 +74,8 @@ function readRequest(query: Readonly<Record<string, unknown>>): ResultsRequest {
     fileId: readOne(query.fileId, 'fileId'),
     onlyProblems: chooseOne('only', ['problems']) !== undefined,
   };
-  if (request.format === 'cc5' && request.entity === null) {
-    throw new Refusal('INVALID_REQUEST', 'entity: required for cc5, which holds one entity per file.', {
+  if (sourceFormats[request.format] && request.entity === null) {
+    throw new Refusal('INVALID_REQUEST', `entity: required for ${request.format}, which holds one entity per file.`, {
       field: 'entity',
     });
   }
@@ -91,11 +96,12 @@ function requireResults(upload: Upload): void {
 async function stream(deps: ApiDeps, res: Response, upload: Upload, request: ResultsRequest): Promise<void> {
   const { format, entity, onlyProblems } = request;
   const rows = { uploadSeq: upload.uploadSeq, entity, onlyProblems };
-  const source = format === 'cc5' ? await openSource(deps, upload, request) : undefined;
+  const source = sourceFormats[format] ? await openSource(deps, upload, request) : undefined;
   const name = ['results', upload.uploadId, entity, onlyProblems && 'problems'].filter(Boolean).join('-');
   // The attachment's name would set a type of its own, so ours comes last.
   res.attachment(`${name}.${extensions[format]}`).type(contentTypes[format]);
-  if (source) await pipeline(source, res);
+  if (typeof source === 'string') res.send(source);
+  else if (source) await pipeline(source, res);
   else if (format === 'csv') await writeRowsAsCsv(deps.db, rows, res);
   else await writeRowsAsNdjson(deps.db, rows, res);
 }
@@ -103,8 +109,8 @@ async function stream(deps: ApiDeps, res: Response, upload: Upload, request: Res
 async function openSource(
   deps: ApiDeps,
   upload: Upload,
-  { entity, fileId, onlyProblems }: ResultsRequest,
-): ReturnType<typeof openCc5Results> {
+  { format, entity, fileId, onlyProblems }: ResultsRequest,
+): Promise<string | Awaited<ReturnType<typeof openCc5Results>>> {
   const files = (await listUploadFiles(deps.db, upload.uploadSeq)).filter(
     (file) => file.entity === entity && (fileId === undefined || file.fileId === fileId),
   );
@@ -113,5 +119,19 @@ async function openSource(
       field: fileId === undefined ? 'entity' : 'fileId',
     });
   }
-  return openCc5Results(deps, { uploadSeq: upload.uploadSeq, entity, files, onlyProblems });
+  requireFormat(files, format);
+  const [file] = files;
+  const results = { uploadSeq: upload.uploadSeq, entity, onlyProblems };
+  // A batch is an upload of its own, so there is never a second one to be put together with.
+  if (format === 'json' && file) return readJsonResults(deps, { ...results, file });
+  return openCc5Results(deps, { ...results, files });
+}
+
+/** Rows are handed back in the format in which they came. */
+function requireFormat(files: readonly UploadFile[], format: Format): void {
+  if (files.every((file) => file.format === sourceFormats[format])) return;
+  const [came, ask] = format === 'cc5' ? ['a JSON batch', 'json'] : ['a sync file', 'cc5'];
+  throw new Refusal('INVALID_REQUEST', `format: this came as ${came}; ask for ${ask}, csv or ndjson.`, {
+    field: 'format',
+  });
 }

@@ -1,6 +1,9 @@
 import type { UploadCounts, UploadFailure, UploadStatus } from '../../contracts/upload';
 import type { Database } from '../client';
 
+/** How a file is read: a sync file, or the body of a batch import. */
+export type FileFormat = 'cc5' | 'json-batch';
+
 /** A place promised by POST /appfile/file/path (data-model B.5). */
 export interface StoredFile {
   fileId: string;
@@ -22,15 +25,19 @@ export interface NewFile {
   metadata: Readonly<Record<string, unknown>>;
   actionId: string;
   description: string | null;
+  /** A sync file when it is left out. */
+  format?: FileFormat;
 }
 
+/** Writes a file down; one that is there already is left as it is. */
 export async function insertFile(db: Database, file: NewFile): Promise<void> {
   await db.raw(
     `INSERT INTO files (file_id, tenant_id, object_key, file_name, entity_type, folder, category, tags, metadata,
-                        action_id, description)
+                        action_id, description, format)
      VALUES (:fileId, :tenantId, :objectKey, :fileName, :entityType, :folder, :category, :tags, :metadata,
-             :actionId, :description)`,
-    { ...file, tags: [...file.tags], metadata: JSON.stringify(file.metadata) },
+             :actionId, :description, :format)
+     ON CONFLICT (file_id) DO NOTHING`,
+    { ...file, tags: [...file.tags], metadata: JSON.stringify(file.metadata), format: file.format ?? 'cc5' },
   );
 }
 
@@ -51,8 +58,8 @@ export async function insertUploadFiles(
   input: { uploadSeq: string; tenantId: number; fileIds: readonly string[] },
 ): Promise<number> {
   const result = await db.raw<{ rowCount: number }>(
-    `INSERT INTO upload_files (upload_seq, file_no, file_id, tenant_id, object_key)
-     SELECT :uploadSeq::bigint, wanted.file_no, files.file_id, files.tenant_id, files.object_key
+    `INSERT INTO upload_files (upload_seq, file_no, file_id, tenant_id, object_key, format)
+     SELECT :uploadSeq::bigint, wanted.file_no, files.file_id, files.tenant_id, files.object_key, files.format
        FROM unnest(:fileIds::uuid[]) WITH ORDINALITY AS wanted (file_id, file_no)
        JOIN files ON files.file_id = wanted.file_id AND files.tenant_id = :tenantId`,
     { ...input, fileIds: [...input.fileIds] },
@@ -65,6 +72,7 @@ export interface UploadFile {
   fileId: string;
   fileName: string;
   objectKey: string;
+  format: FileFormat;
   etag: string | null;
   /** What fetch kept of rows 00 to 03. */
   header: unknown;
@@ -76,8 +84,8 @@ export interface UploadFile {
 export async function listUploadFiles(db: Database, uploadSeq: string): Promise<UploadFile[]> {
   const result = await db.raw<{ rows: UploadFile[] }>(
     `SELECT upload_files.file_no AS "fileNo", upload_files.file_id AS "fileId", files.file_name AS "fileName",
-            upload_files.object_key AS "objectKey", upload_files.etag, upload_files.header, upload_files.entity,
-            upload_files.size_bytes::float8 AS "sizeBytes", upload_files.row_count AS rows
+            upload_files.object_key AS "objectKey", upload_files.format, upload_files.etag, upload_files.header,
+            upload_files.entity, upload_files.size_bytes::float8 AS "sizeBytes", upload_files.row_count AS rows
        FROM upload_files
        JOIN files USING (file_id)
       WHERE upload_files.upload_seq = :uploadSeq

@@ -8,6 +8,7 @@ import type {
   Atomicity,
 } from '../../contracts/upload';
 import type { Database } from '../client';
+import type { FileFormat } from './files';
 
 /** What the steps of an upload need to know of it. */
 export interface UploadWork {
@@ -56,6 +57,7 @@ export interface FileWork {
   fileNo: number;
   fileId: string;
   objectKey: string;
+  format: FileFormat;
   etag: string | null;
   entity: string | null;
   header: FileHeader | null;
@@ -68,7 +70,7 @@ export interface FileHeader {
 
 export async function listFileWork(db: Database, uploadSeq: string): Promise<FileWork[]> {
   const { rows } = await db.raw(
-    `SELECT file_no AS "fileNo", file_id AS "fileId", object_key AS "objectKey", etag, entity, header
+    `SELECT file_no AS "fileNo", file_id AS "fileId", object_key AS "objectKey", format, etag, entity, header
      FROM upload_files WHERE upload_seq = ? ORDER BY file_no`,
     [uploadSeq],
   );
@@ -142,7 +144,7 @@ export interface ChunkWork extends FileWork, ChunkPlan {
 /** The n-th chunk of an entity over all files of the upload, counted from 0. */
 export async function getChunkWork(db: Database, uploadSeq: string, entity: string, index: number): Promise<ChunkWork> {
   const { rows } = await db.raw(
-    `SELECT f.file_no AS "fileNo", f.file_id AS "fileId", f.object_key AS "objectKey", f.etag, f.entity, f.header,
+    `SELECT f.file_no AS "fileNo", f.file_id AS "fileId", f.object_key AS "objectKey", f.format, f.etag, f.entity, f.header,
             c.chunk_no AS "chunkNo", c.byte_from::float8 AS "byteFrom", c.byte_to::float8 AS "byteTo",
             c.first_line AS "firstLine", c.row_count AS "rowCount"
      FROM upload_files f JOIN upload_chunks c USING (upload_seq, file_no)

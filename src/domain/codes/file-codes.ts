@@ -3,16 +3,19 @@ import type { CodeEntry } from './code-entry';
 /** Codes that fail an upload as a whole; nothing of it is committed (DESIGN section 2). */
 export const fileCodes = {
   FILE_EMPTY: {
+    httpStatus: 400,
     message: 'The file is empty: write rows 00 to 03, the data rows and the closing row 99.',
     cause: 'The file has no bytes, or only blank lines.',
     fix: 'Send the file again with its content; a file without changes still has rows 00 to 03 and 99|0.',
   },
   FILE_HEADER_INVALID: {
+    httpStatus: 400,
     message: 'Line {line} of the file header is wrong: {reason}.',
     cause: 'One of the rows 00 to 03 is missing, out of order, or does not hold what it must.',
     fix: 'Correct the line that is named; the four rows come first, in order, one line each.',
   },
   FILE_COUNT_MISMATCH: {
+    httpStatus: 400,
     message: 'The closing row 99 does not fit the file: {reason}.',
     cause: 'The file was cut off or joined, or its rows were counted wrongly.',
     fix: 'Write the number of 10 and 90 rows into row 99, as the last row, and send the whole file again.',
@@ -24,16 +27,19 @@ export const fileCodes = {
     fix: 'Use a pair of docs/entities.md, for example wks_family with cc-family.',
   },
   FILE_TENANT_MISMATCH: {
+    httpStatus: 400,
     message: 'Row 01 names another workspace or bucket than the one this upload belongs to.',
     cause: 'The file was made for another tenant or environment.',
     fix: 'Write your own workspace id and bucket id into row 01.',
   },
   FILE_TOO_LARGE: {
+    httpStatus: 413,
     message: 'The file, or a single line of it, is larger than allowed.',
     cause: 'The file exceeds the size limit, or a line exceeds the line limit, often because line breaks are missing.',
     fix: 'Split the file; write every row on its own line.',
   },
   FILE_ENCODING_INVALID: {
+    httpStatus: 400,
     message: 'The file is not valid UTF-8 from line {line} on.',
     cause: 'The file was written in another encoding, for example Windows-1252 or UTF-16.',
     fix: 'Write the file as UTF-8.',

@@ -101,3 +101,5 @@ export const fullOrPartTime: Enumeration = {
 export const childCategory: Enumeration = { kind: 'enum', values: ['infant', '2-5', '6+'], open: true };
 
 export const licenseStatus: Enumeration = { kind: 'enum', values: ['licensed', 'closed'] };
+
+export const noteAction: Enumeration = { kind: 'enum', values: ['system', 'comment', 'activity'], open: true };

@@ -1,13 +1,34 @@
 import { care } from './care';
 import { claim } from './claim';
 import type { EntityDefinition } from './definition';
+import { document } from './document';
 import { family } from './family';
+import { familyCase } from './family-case';
+import { familyIncome } from './family-income';
+import { familyInvoice } from './family-invoice';
 import { familyMember } from './family-member';
+import { familyNeed } from './family-need';
+import { note } from './note';
 import { provider } from './provider';
+import { providerHoliday } from './provider-holiday';
 import { providerPayment } from './provider-payment';
 
 // A new entity is one file beside these and one line here.
-const definitions: readonly EntityDefinition[] = [family, provider, familyMember, care, claim, providerPayment];
+const definitions: readonly EntityDefinition[] = [
+  family,
+  provider,
+  familyMember,
+  care,
+  claim,
+  providerPayment,
+  familyCase,
+  familyIncome,
+  familyNeed,
+  familyInvoice,
+  providerHoliday,
+  document,
+  note,
+];
 
 const byName = new Map(definitions.map((definition) => [definition.name, definition]));
 const byType = new Map(

@@ -1,31 +1,10 @@
-import type { EntityDefinition, FieldDefinition, FieldKind } from '../entities/definition';
+import type { EntityDefinition } from '../entities/definition';
 import { stagingColumns } from '../entities/staging-columns';
 import type { ReadContext } from '../normalize/reader';
 import type { PreparedRow } from '../prepared-row';
-import { fieldSources, isKnownKey, liftInto } from './field-sources';
+import { customColumns, customField, type InputColumn } from './custom-columns';
+import { fieldSources, liftInto } from './field-sources';
 import { createPreparer } from './preparer';
-
-export interface InputColumn {
-  name: string;
-  /** As row 03 of a sync file gives it. */
-  type: string;
-}
-
-/** How custom columns are read: by the type that the file gives them, and without re-forming dates (data-model B.4). */
-const customKinds: Readonly<Record<string, FieldKind>> = {
-  int: 'int',
-  number: 'number',
-  bool: 'bool',
-  array: 'strings',
-  object: 'object',
-  list: 'list',
-};
-
-/** Columns that no field of the definition reads: they are stored as custom attributes under their own name. */
-export function customColumns(definition: EntityDefinition, columns: readonly InputColumn[]): readonly InputColumn[] {
-  const isKnown = isKnownKey(definition);
-  return columns.filter(({ name }) => !isKnown(name));
-}
 
 /**
  * Compiles how rows of a sync file become prepared rows (data-model A.11). `columns` are those of row 03; the type of a
@@ -38,12 +17,7 @@ export function compileRowPreparer(
   context: ReadContext,
 ): (operation: PreparedRow['operation'], values: readonly string[]) => PreparedRow {
   const custom = [...customColumns(definition, columns)].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const customFields = custom.map(({ name, type }): FieldDefinition => ({
-    name,
-    kind: customKinds[type] ?? 'string',
-    description: 'Custom attribute.',
-  }));
-  const prepare = createPreparer(definition, customFields, context);
+  const prepare = createPreparer(definition, custom.map(customField), context);
   const placeOf = (name: string): number => columns.findIndex((column) => column.name === name);
   const placesOf = (names: readonly string[]): readonly number[] => names.map(placeOf).filter((place) => place >= 0);
   const places = [

@@ -28,6 +28,12 @@ export function isKnownKey(definition: EntityDefinition): (key: string) => boole
   return (key) => known.has(key) || systemKeys.has(key);
 }
 
+/** Whether a key is the name of a field of the definition, or another spelling that is read as one. */
+export function isFieldOf(definition: EntityDefinition): (key: string) => boolean {
+  const names = new Set(fieldSources(definition).flatMap((source) => source.names));
+  return (key) => names.has(key);
+}
+
 /** Adds values that stand at the top level of a record to one of its objects (data-model E-15: customerId). */
 export function liftInto(raw: unknown, lifted: PlainObject): unknown {
   const source = typeof raw === 'string' ? parseJsonCell(raw) : raw;

@@ -1,7 +1,7 @@
 import { severityOf, type RowCode } from '../codes';
 import type { EntityDefinition, FieldDefinition } from '../entities/definition';
 import { canonicalFree, isReservedKey, type PlainObject } from '../normalize/free-value';
-import { isEmpty, type ReadContext, type Report } from '../normalize/reader';
+import { isEmpty, type Reader, type ReadContext, type Report } from '../normalize/reader';
 import { isUsableKey } from '../normalize/text';
 import type { PreparedRow } from '../prepared-row';
 import type { Problem } from '../problems';
@@ -31,6 +31,7 @@ export function createPreparer(
   definition: EntityDefinition,
   customFields: readonly FieldDefinition[],
   context: ReadContext,
+  extraReaders: ReadonlyMap<string, Reader> = new Map(),
 ): Preparer {
   const slots = [...definition.fields, ...customFields].map((field) => compileSlot(field, context));
   const slotOf = (name: string): number => slots.findIndex(({ field }) => field.name === name);
@@ -122,8 +123,13 @@ export function createPreparer(
 
   function sortedProblems(): readonly Problem[] {
     if (problems.length === 0) return noProblems;
+    const slotOfProblem = (field: string | null): number => {
+      const slot = slotOf(field?.split('.')[0] ?? '');
+      // Custom keys stand at the end of the document.
+      return slot < 0 && field !== null ? slots.length : slot;
+    };
     const place = ({ code, field }: Problem): number =>
-      (severityOf(code) === 'error' ? 0 : 1000) + slotOf(field?.split('.')[0] ?? '');
+      (severityOf(code) === 'error' ? 0 : 1000) + slotOfProblem(field);
     return problems.length === 1 ? problems : [...problems].sort((a, b) => place(a) - place(b));
   }
 
@@ -149,7 +155,7 @@ export function createPreparer(
     readSlots(raws, values, jsons);
     if (copies.length > 0) copyAddresses(values, jsons);
     if (checks.length > 0) runChecks(values);
-    const extraJson = extras === undefined ? '' : customJson(extras, report);
+    const extraJson = extras === undefined ? '' : customJson(extras, extraReaders, report);
     let document = errors > 0 ? null : assemble(jsons, extraJson);
     if (document !== null && mayBeUnstorable(document)) {
       makeStorable(values, jsons);
@@ -183,8 +189,8 @@ function readableKey(value: unknown): string | null {
   return typeof value === 'string' && isUsableKey(value) ? value : null;
 }
 
-/** Custom top-level keys of a JSON record, sorted, as they stand at the end of the document. */
-function customJson(extras: PlainObject, report: Report): string {
+/** Custom top-level keys of a JSON record, sorted, as they stand at the end of the document; empty ones are left out. */
+function customJson(extras: PlainObject, readers: ReadonlyMap<string, Reader>, report: Report): string {
   let text = '';
   for (const key of Object.keys(extras).sort()) {
     if (isEmpty(extras[key])) continue;
@@ -192,8 +198,14 @@ function customJson(extras: PlainObject, report: Report): string {
       report('FIELD_NAME_RESERVED', null);
       continue;
     }
-    const value = storable(canonicalFree(extras[key], (code) => report(code, key)));
-    text += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    const value = storable(readExtra(extras[key], key, readers, report));
+    const json = value === undefined ? '{}' : JSON.stringify(value);
+    if (json !== '{}' && json !== '[]') text += `,${JSON.stringify(key)}:${json}`;
   }
   return text;
+}
+
+function readExtra(raw: unknown, key: string, readers: ReadonlyMap<string, Reader>, report: Report): unknown {
+  const read = readers.get(key);
+  return read ? read(raw, report) : canonicalFree(raw, (code) => report(code, key));
 }
