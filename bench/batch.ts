@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeDataSet } from './data-set';
+import { percentile, timed } from './measure';
+import { startBenchStack, type BenchTenant } from './stack';
+
+const batchRecords = 1000;
+
+/** From the request with a batch of 1000 families to the end of its upload: alone, and beside a bulk upload. */
+export async function benchBatch(options: { batches: number; rows: number }): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'careway-bench-'));
+  const stack = await startBenchStack();
+  try {
+    const sender = await stack.newTenant();
+    await sendBatch(sender, 0);
+    const alone = await sendBatches(sender, options.batches, () => true);
+    report('alone', alone);
+
+    const bulk = await stack.newTenant();
+    const files = await writeDataSet({ folder, rows: options.rows, ...bulk });
+    const fileIds: string[] = [];
+    for (const { entity, file } of files) {
+      fileIds.push(await bulk.client.putFile(`${entity}.cc5txt`, readFileSync(file)));
+    }
+    let running = true;
+    const ended = bulk.client.start(fileIds).then(async (uploadId) => {
+      await bulk.client.finished(uploadId, 3_600_000);
+      running = false;
+    });
+    const beside = await sendBatches(sender, options.batches, () => running);
+    await ended;
+    report(`beside an upload of ${options.rows} rows`, beside);
+  } finally {
+    await stack.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function sendBatches(tenant: BenchTenant, most: number, goOn: () => boolean): Promise<number[]> {
+  const seconds: number[] = [];
+  while (seconds.length < most && goOn()) seconds.push(await timed(() => sendBatch(tenant, seconds.length + 1)));
+  return seconds;
+}
+
+async function sendBatch({ client, workspaceId, bucketId }: BenchTenant, number: number): Promise<void> {
+  const data = Array.from({ length: batchRecords }, (_, index) => ({
+    entityId: `F-${number}-${index}`,
+    name: `Family ${index}`,
+    phone: '317-555-0199',
+    address: { zip: '46204', state: 'IN', city: 'Indianapolis', address1: `${index} Main St` },
+    familySize: 3,
+    status: 'active',
+    disabled: false,
+  }));
+  const metadata = { keys: ['entityId'], entityType: 'wks_family', dataSource: 'cc-family', workspaceId, bucketId };
+  const header = { customer: 'BENCH', fileType: 'cc5', metadata, FieldMappings: {} };
+  const ImportData = { header, data, delete: [], footer: { total: data.length }, InstanceId: randomUUID() };
+  const answer = (await client.call('POST', '/appfile/file/import/data', { ImportData })) as {
+    data: { uploadId: string };
+  };
+  const upload = await client.finished(answer.data.uploadId);
+  if (upload.counts.family?.created !== batchRecords) throw new Error(`batch ${upload.status}, not all created`);
+}
+
+function report(name: string, seconds: readonly number[]): void {
+  const at = (share: number): string => `${percentile(seconds, share).toFixed(2)} s`;
+  console.log(`${name.padEnd(34)}${seconds.length} batches, median ${at(0.5)}, p95 ${at(0.95)}, slowest ${at(1)}`);
+}

@@ -1,0 +1,64 @@
+import { anyPorts, startInfrastructure, type Infrastructure } from '../scripts/stack/infrastructure';
+import { startProcess } from '../scripts/stack/careway-process';
+import { temporaryFolder } from '../scripts/stack/temporary-folder';
+import type { Child } from '../scripts/stack/child';
+import { createDatabase } from '../src/db/client';
+import { createApiKey } from '../src/db/queries/api-keys';
+import { ensureTenant } from '../src/db/queries/tenants';
+import type { Knex } from 'knex';
+import { UploadClient } from '../test/support/upload-client';
+
+export interface BenchStack {
+  infrastructure: Infrastructure;
+  db: Knex;
+  worker: Child;
+  newTenant(): Promise<BenchTenant>;
+  stop(): Promise<void>;
+}
+
+export interface BenchTenant {
+  tenantId: number;
+  workspaceId: string;
+  bucketId: string;
+  client: UploadClient;
+}
+
+/** The service as it is deployed, on PostgreSQL with its default settings: nothing is switched off for speed. */
+export async function startBenchStack(workers = 1): Promise<BenchStack> {
+  const infrastructure = await startInfrastructure({
+    dataDir: temporaryFolder('bench'),
+    temporary: true,
+    ports: anyPorts,
+    report: (line) => process.stderr.write(`! ${line}\n`),
+  });
+  const db = createDatabase(infrastructure.databaseUrl);
+  const [worker] = await Promise.all(
+    Array.from({ length: workers }, (_, index) => startProcess(infrastructure, 'worker', { name: `worker-${index}` })),
+  );
+  const api = await startProcess(infrastructure, 'api');
+  infrastructure.onStop('api', () => api.stop());
+  infrastructure.onStop('worker', () => worker!.stop());
+  let tenants = 0;
+  return {
+    infrastructure,
+    db,
+    worker: worker!,
+    async newTenant() {
+      tenants += 1;
+      const place = { workspaceId: 'ws-bench', bucketId: `bk-${tenants}` };
+      const { tenantId } = await ensureTenant(db, { ...place, name: 'Bench' });
+      const { key } = await createApiKey(db, { tenantId, name: 'bench', scopes: ['upload', 'query'] });
+      const headers = {
+        'x-api-key': key,
+        'X-Param-Override-WorkspaceId': place.workspaceId,
+        'X-Param-Override-BucketId': place.bucketId,
+      };
+      const apiUrl = `http://127.0.0.1:${infrastructure.apiPort}`;
+      return { tenantId, ...place, client: new UploadClient(apiUrl, { ...place, headers }) };
+    },
+    async stop() {
+      await db.destroy();
+      await infrastructure.stop();
+    },
+  };
+}

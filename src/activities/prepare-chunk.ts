@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import { copyField } from '../db/copy-text';
+import type { ChunkWork, UploadWork } from '../db/queries/upload-work';
+import type { EntityDefinition } from '../domain/entities/definition';
+import type { PreparedRow } from '../domain/prepared-row';
+import { readRows } from './read-rows';
+import { severitiesOf } from './severities';
+
+/** Rows handed to COPY in one write. */
+const rowsPerWrite = 500;
+
+/** Bytes of the content hash that are kept: enough to tell 2^64 versions of a record apart. */
+const hashHexDigits = 32;
+
+/**
+ * Lines for COPY, some hundred rows in each piece. They are kept as bytes: as text they would live on the heap until they
+ * are sent, and the garbage collector would carry them about.
+ */
+export function prepareChunk(
+  bytes: Uint8Array,
+  chunk: ChunkWork,
+  definition: EntityDefinition,
+  work: Pick<UploadWork, 'settings'>,
+): { rows: Buffer[]; verdicts: string[] } {
+  const severities = severitiesOf(work);
+  const rows: Buffer[] = [];
+  const verdicts: string[] = [];
+  let lines = '';
+  let count = 0;
+  readRows(bytes, chunk, definition, { today: today() }, (rowNo, prepared) => {
+    const row = prepared.problems.some(({ code }) => severities[code] === 'error')
+      ? { ...prepared, document: null }
+      : prepared;
+    row.problems.forEach(({ code, field }, position) => {
+      const place = `${definition.name}\t${chunk.fileNo}\t${rowNo}\t${position}`;
+      verdicts.push(`${place}\t${severities[code] ?? 'error'}\t${code}\t${copyField(field)}\tt\n`);
+    });
+    lines += stagingLine(chunk.fileNo, rowNo, row);
+    count += 1;
+    if (count % rowsPerWrite === 0) {
+      rows.push(Buffer.from(lines));
+      lines = '';
+    }
+  });
+  if (lines) rows.push(Buffer.from(lines));
+  if (count !== chunk.rowCount) throw new Error(`Chunk ${chunk.chunkNo} holds ${count} rows, not ${chunk.rowCount}`);
+  return { rows, verdicts };
+}
+
+/** The day of UTC, which is never behind that of a tenant in America: no birthday of today is in the future. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+function stagingLine(fileNo: number, rowNo: number, row: PreparedRow): string {
+  const { entityId, document, disabled, operation, columns } = row;
+  const contentHash = document === null ? '\\N' : `\\\\x${hash('sha256', document, 'hex').slice(0, hashHexDigits)}`;
+  let line = `${fileNo}\t${rowNo}\t${operation === 'delete' ? 't' : 'f'}\t${copyField(entityId)}\t${disabled ? 't' : 'f'}\t${contentHash}\t${copyField(document)}`;
+  for (const value of columns) line += `\t${copyField(value)}`;
+  return `${line}\n`;
+}
