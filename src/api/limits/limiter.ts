@@ -10,13 +10,14 @@ export interface DefaultLimits {
   burst: number;
   /** Null: no quota. */
   monthlyRequests: number | null;
+  /** Of one address, with keys that are not known: enough for a client that is set up wrongly, not for guessing. */
+  unknownKeys?: Rate;
 }
 
 /** data-model E-44 has no numbers; these are ten times what a client of the documented service allows itself. */
 export const defaultLimits: DefaultLimits = { requestsPerSecond: 50, burst: 100, monthlyRequests: 5_000_000 };
 
-/** Presented keys that are not known, by address: enough for a client that is set up wrongly, not for guessing. */
-const unknownKeys: Rate = { perSecond: 5, burst: 50 };
+const fewUnknownKeys: Rate = { perSecond: 5, burst: 50 };
 
 export interface Limiter {
   /** Before a key is looked up. @throws RateRefusal when it, or its address with keys that are not known, sent too many. */
@@ -35,6 +36,7 @@ export interface Limiter {
 export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits, now?: () => number): Limiter {
   const buckets = createTokenBuckets(now);
   const quota = createQuotaCounter(db);
+  const unknownKeys = defaults.unknownKeys ?? fewUnknownKeys;
   /** Keys that were good lately: their rate by the hash that is presented. */
   const lately = new Map<string, { name: string; rate: Rate }>();
 

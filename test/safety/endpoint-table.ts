@@ -1,0 +1,83 @@
+/** How an endpoint is guarded, and what a call of it looks like. */
+export interface Endpoint {
+  /** `open` has no key; `any` takes every key of the tenant; `upload` and `ops` take that scope. */
+  needs: 'open' | 'any' | 'upload' | 'ops';
+  /** All three headers are required (data-model B.1). */
+  careCloud?: true;
+  body?: (ids: Ids) => unknown;
+  /** Ids in the path that belong to a tenant; a stranger's is answered like one that does not exist. */
+  owned?: 'file' | 'upload' | 'schedule';
+  /** Also the body names what belongs to a tenant. */
+  ownedInBody?: true;
+  /** What a good call with ids that exist nowhere answers; 404 NOT_FOUND unless said. */
+  missing?: string;
+}
+
+export interface Ids {
+  fileId: string;
+  uploadId: string;
+  keyId: string;
+  scheduleId: string;
+  workspaceId: string;
+  bucketId: string;
+}
+
+const open: Endpoint = { needs: 'open' };
+const importBody = ({ fileId }: Ids): unknown => ({ FileId: fileId });
+
+/**
+ * Every endpoint. The test compares this table with what the application answers: a new route fails it until it stands
+ * here, and is then called without a key, with bad keys, without its scope and with ids of another tenant.
+ */
+export const endpoints: Readonly<Record<string, Endpoint>> = {
+  'GET /': open,
+  'GET /health': open,
+  'GET /ready': open,
+  'GET /console': open,
+  'GET /console/console.js': open,
+  'GET /console/console.css': open,
+  'GET /docs/api.md': open,
+
+  'POST /appfile/file/path': { needs: 'upload', careCloud: true, body: () => ({ FileName: 'a.cc5txt' }) },
+  'POST /appfile/file/import': { needs: 'upload', careCloud: true, body: importBody, ownedInBody: true },
+  'POST /appdata/import/file/async': { needs: 'upload', careCloud: true, body: importBody, ownedInBody: true },
+  'POST /appfile/file/import/data': { needs: 'upload', careCloud: true, body: () => ({}) },
+  'GET /appfile/file/:fileId': { needs: 'upload', careCloud: true, owned: 'file' },
+  'ALL /appdata/:entity/create': { needs: 'any', careCloud: true, body: () => ({}) },
+  'ALL /appdata/:entity/update': { needs: 'any', careCloud: true, body: () => ({}) },
+  'ALL /appdata/:entity/delete': { needs: 'any', careCloud: true, body: () => ({}) },
+  'POST /status/refresh': { needs: 'any', careCloud: true, body: () => ({}) },
+
+  'POST /v1/uploads': {
+    needs: 'upload',
+    body: ({ fileId }) => ({ files: [{ fileId }] }),
+    ownedInBody: true,
+    missing: 'FILE_NOT_FOUND',
+  },
+  'GET /v1/uploads': { needs: 'upload' },
+  'GET /v1/uploads/:uploadId': { needs: 'upload', owned: 'upload' },
+  'GET /v1/uploads/:uploadId/rows': { needs: 'upload', owned: 'upload' },
+  'GET /v1/uploads/:uploadId/results': { needs: 'upload', owned: 'upload' },
+  'POST /v1/uploads/:uploadId/cancel': { needs: 'upload', owned: 'upload' },
+  'GET /v1/schedules': { needs: 'upload' },
+  'POST /v1/schedules/:scheduleId/trigger': { needs: 'upload', owned: 'schedule', body: () => ({}) },
+  'POST /v1/schedules/:scheduleId/pause': { needs: 'upload', owned: 'schedule', body: () => ({ note: 'x' }) },
+  'POST /v1/schedules/:scheduleId/resume': { needs: 'upload', owned: 'schedule', body: () => ({}) },
+  'GET /v1/entities': { needs: 'any' },
+  'GET /v1/entities/:name/schema': { needs: 'any' },
+
+  'POST /v1/tenants': {
+    needs: 'ops',
+    body: ({ workspaceId, bucketId }) => ({ workspaceId, bucketId, name: 'x', timeZone: 'UTC' }),
+  },
+  'GET /v1/tenants': { needs: 'ops' },
+  'PATCH /v1/tenants/:workspaceId/:bucketId': { needs: 'ops', body: () => ({ name: 'x' }) },
+  'POST /v1/api-keys': {
+    needs: 'ops',
+    body: ({ workspaceId, bucketId }) => ({ workspaceId, bucketId, name: 'x', scopes: ['upload'] }),
+  },
+  'GET /v1/api-keys': { needs: 'ops' },
+  'POST /v1/api-keys/:keyId/rotate': { needs: 'ops', body: () => ({ graceHours: 0 }) },
+  'POST /v1/api-keys/:keyId/revoke': { needs: 'ops', body: () => ({}) },
+  'GET /v1/audit': { needs: 'ops' },
+};
