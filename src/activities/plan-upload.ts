@@ -15,14 +15,14 @@ import { severitiesOf } from './severities';
 
 /**
  * Resolves associations and writes the ledger: every staged row gets its outcome, and the rows that change records are
- * cut into pages. One transaction, so that an interrupted attempt leaves nothing. When the ledger stands already (the
- * rows were staged again after a database crash) only the associations are resolved anew.
+ * cut into pages. An interrupted attempt is begun again. When the plan stands already (the rows were staged again after a
+ * database crash) only the associations are resolved anew.
  */
 export const createPlanUpload =
   (deps: ActivityDeps) =>
   async ({ uploadId }: UploadRef): Promise<PlanUploadResult> =>
     whileHeartbeating(async () => {
-      const { db, config } = deps;
+      const { db } = deps;
       const work = await getUploadWork(db, uploadId);
       await markStep(db, work.uploadSeq, 'resolve');
       if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
@@ -31,11 +31,8 @@ export const createPlanUpload =
         ...definitions.map(({ name }) => indexStaging(db, work.uploadSeq, name)),
         indexVerdicts(db, work.uploadSeq),
       ]);
-      const counts = await db.transaction((trx) =>
-        resolveAndPlan(trx, work, definitions, config.limits.commitPageRows),
-      );
-      if (!counts) return { status: 'done' };
-      for (const [entity, { read }] of Object.entries(counts)) deps.meter?.countRows('planned', entity, read);
+      await db.transaction((trx) => resolve(trx, work, definitions));
+      const counts = work.planned ? (work.counts ?? {}) : await plan(deps, work, definitions);
       return atomicityFailure(work, counts) ?? { status: 'done' };
     });
 
@@ -45,26 +42,39 @@ export async function stagedEntities(db: Knex, uploadSeq: string): Promise<Entit
   return entityDefinitions.filter(({ name }) => name in fetched);
 }
 
-async function resolveAndPlan(
+async function resolve(
   trx: Knex.Transaction,
   work: UploadWork,
   definitions: readonly EntityDefinition[],
-  pageRows: number,
-): Promise<UploadCounts | undefined> {
+): Promise<void> {
   const { uploadSeq, tenantId } = work;
   const severities = severitiesOf(work);
   await clearResolution(trx, uploadSeq);
   for (const definition of definitions) {
     await resolveEntity(trx, { uploadSeq, tenantId, definition, round: 'own', severities });
   }
-  if (work.planned) return undefined;
-  await clearPlan(trx, uploadSeq);
-  for (const definition of definitions) {
-    await planEntity(trx, { uploadSeq, tenantId, definition, round: 'own', messages: messageTemplates });
-    await planPages(trx, { uploadSeq, tenantId, entity: definition.name, pageRows });
-  }
-  const counts = await countOutcomes(trx, uploadSeq);
-  await markPlanned(trx, uploadSeq, counts);
+}
+
+/** The ledgers of the entities do not depend on each other; the plan stands once all are written and it is marked. */
+async function plan(
+  { db, config, meter }: ActivityDeps,
+  work: UploadWork,
+  definitions: readonly EntityDefinition[],
+): Promise<UploadCounts> {
+  const { uploadSeq, tenantId } = work;
+  const pageRows = config.limits.commitPageRows;
+  await Promise.all(
+    definitions.map((definition) =>
+      db.transaction(async (trx) => {
+        await clearPlan(trx, uploadSeq, definition.name);
+        await planEntity(trx, { uploadSeq, tenantId, definition, round: 'own', messages: messageTemplates });
+        await planPages(trx, { uploadSeq, tenantId, entity: definition.name, pageRows });
+      }),
+    ),
+  );
+  const counts = await countOutcomes(db, uploadSeq);
+  await markPlanned(db, uploadSeq, counts);
+  for (const [entity, { read }] of Object.entries(counts)) meter?.countRows('planned', entity, read);
   return counts;
 }
 

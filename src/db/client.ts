@@ -23,7 +23,7 @@ function openPool(databaseUrl: string, poolSize: number): Knex {
     client: 'pg',
     connection: { connectionString: databaseUrl, application_name: 'careway' },
     pool: { min: 0, max: poolSize },
-    acquireConnectionTimeout: 15_000,
+    acquireConnectionTimeout: 60_000,
     // A lost connection fails the statement that needs it; knex would print it to the console besides.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });

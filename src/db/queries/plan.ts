@@ -71,10 +71,10 @@ export async function planPages(
   );
 }
 
-/** Removes a plan that was not finished. */
-export async function clearPlan(db: Database, uploadSeq: string): Promise<void> {
-  await db.raw(`DELETE FROM upload_rows WHERE upload_seq = :uploadSeq`, { uploadSeq });
-  await db.raw(`DELETE FROM commit_pages WHERE upload_seq = :uploadSeq`, { uploadSeq });
+/** Removes the plan of an entity that was not finished. */
+export async function clearPlan(db: Database, uploadSeq: string, entity: string): Promise<void> {
+  await db.raw(`DELETE FROM upload_rows WHERE upload_seq = :uploadSeq AND entity = :entity`, { uploadSeq, entity });
+  await db.raw(`DELETE FROM commit_pages WHERE upload_seq = :uploadSeq AND entity = :entity`, { uploadSeq, entity });
 }
 
 /** Sums of the ledger by entity, for the upload's own rows. */
