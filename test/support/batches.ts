@@ -1,4 +1,5 @@
 import { findEntity } from '../../src/domain/entities';
+import { parseCc5Header, readCc5Rows } from '../../src/domain/formats/cc5';
 import type { TestTenant } from './tenants';
 
 type Place = Pick<TestTenant, 'workspaceId' | 'bucketId'>;
@@ -41,4 +42,47 @@ export function batchOf(place: Place, entity: string, parts: BatchParts): { Impo
       InstanceId,
     },
   };
+}
+
+export interface BatchRecords {
+  data: unknown[];
+  delete: unknown[];
+}
+
+/** The rows of a sync file as records of a batch; a row that cannot be read becomes something that is no record. */
+export function recordsOfFile(file: string): BatchRecords {
+  const lines = file.split('\n');
+  const parsed = parseCc5Header(lines.slice(0, 4));
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  const { columns } = parsed.header;
+  const records: BatchRecords = { data: [], delete: [] };
+  readCc5Rows(lines.slice(4).join('\n'), columns.length, 5, (_, operation, values) => {
+    if (operation === 'delete') records.delete.push({ entityId: values[0] });
+    else if (operation === null) records.data.push('malformed');
+    else {
+      records.data.push(
+        Object.fromEntries(columns.map(({ name, type }, i) => [name, jsonValue(values[i] ?? '', type)])),
+      );
+    }
+  });
+  return records;
+}
+
+/** A cell in the JSON type of its column; what is not of that type stays as it is written. */
+function jsonValue(cell: string, type: string): unknown {
+  const isJson = type === 'object' || type === 'list' || /^(true|false|-?\d{1,9}(\.\d{1,6})?)$/.test(cell);
+  if (type === 'string' || type === 'date' || type === 'array' || !isJson) return cell;
+  try {
+    return JSON.parse(cell) as unknown;
+  } catch {
+    return cell;
+  }
+}
+
+/** Batches of at most 1000 records, what is to be stored first. */
+export function* batchesOf(place: Place, entity: string, { data, delete: deletes }: BatchRecords, size = 1000) {
+  for (let at = 0; at < data.length; at += size) yield batchOf(place, entity, { data: data.slice(at, at + size) });
+  for (let at = 0; at < deletes.length; at += size) {
+    yield batchOf(place, entity, { delete: deletes.slice(at, at + size) });
+  }
 }
