@@ -11,7 +11,7 @@ import { createCountUploadEnds, createEndSweep, createOpenSweep, createReportLat
 import { createRequestTurn } from './request-turn';
 import { createSettleUpload } from './settle-upload';
 import { createStageChunk } from './stage-chunk';
-import { createTakeInboxFile } from './take-inbox-file';
+import { createTakeInboxObject } from './take-inbox-object';
 
 /** Every activity, bound to the outside world it works on. */
 export function createActivities(deps: ActivityDeps) {
@@ -28,7 +28,7 @@ export function createActivities(deps: ActivityDeps) {
     openSweep: createOpenSweep(deps),
     observeInbox: createObserveInbox(deps),
     claimInbox: createClaimInbox(deps),
-    takeInboxFile: createTakeInboxFile(deps),
+    takeInboxObject: createTakeInboxObject(deps),
     acceptInbox: createAcceptInbox(deps),
     clearInbox: createClearInbox(deps),
     countUploadEnds: createCountUploadEnds(deps),

@@ -15,6 +15,7 @@ import { createEntityRoutes } from './routes/entities';
 import { createHealthRoutes } from './routes/health';
 import { importData } from './routes/import-data';
 import { createMetricsRoutes } from './routes/metrics';
+import { createScheduleRoutes } from './routes/schedules';
 import { createTenantRoutes } from './routes/tenants';
 import { createUploadRoutes } from './routes/uploads';
 import { securityHeaders, strictTransport } from './security-headers';
@@ -51,6 +52,7 @@ export function createApp(deps: ApiDeps): Express {
   const native = [authenticate(deps, { headersRequired: false }), json];
   app.use('/v1/uploads', native, createUploadRoutes(deps));
   app.use('/v1/entities', native, createEntityRoutes());
+  app.use('/v1/schedules', native, createScheduleRoutes(deps));
 
   const operations = [authenticateOperations(deps), express.json({ limit: '64kb', type: () => true })];
   app.use('/v1/tenants', operations, createTenantRoutes(deps));

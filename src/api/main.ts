@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { createTenantDatabase } from '../db/client';
 import { acrossTenants } from '../db/scope';
+import { ensureSchedules } from '../doors/nightly-sync';
 import { restartAcceptedUploads } from '../doors/start-upload';
-import { loadConfig, type Config } from '../platform/config';
+import { loadConfig } from '../platform/config';
 import { createLogger } from '../platform/logger';
 import { createMetrics, serveMetrics } from '../platform/metrics';
 import { createS3 } from '../platform/s3';
@@ -15,9 +15,11 @@ import { startTracing } from '../platform/tracing';
 import { createApp } from './app';
 import { addBacklogMetrics } from './backlog-metrics';
 import { createLimiter } from './limits/limiter';
+import { openServer } from './open-server';
 import { repeat } from './repeat';
 
 const restartEveryMs = 30_000;
+const scheduleEveryMs = 5 * 60_000;
 /** How far what other processes counted for a key may be behind. */
 const countEveryMs = 1_000;
 const finishWithinMs = 10_000;
@@ -27,14 +29,6 @@ const top = path.resolve(__dirname, '../../..');
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
-}
-
-/** With a certificate the API speaks TLS, else a proxy has to. */
-function openServer({ api }: Config, listener: RequestListener): Server {
-  if (!api.tls) return createServer(listener);
-  const { certFile, keyFile } = api.tls;
-  const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
-  return createTlsServer({ ...pair, minVersion: 'TLSv1.2' }, listener);
 }
 
 /** Lets requests finish, but not those of readers who take for ever. */
@@ -80,11 +74,17 @@ async function main(): Promise<void> {
     (error) => logger.warn({ err: error }, 'accepted uploads could not be started'),
   );
 
+  const schedules = repeat(
+    scheduleEveryMs,
+    () => acrossTenants(() => ensureSchedules(deps)),
+    (error) => logger.warn({ err: error }, 'schedules could not be looked after'),
+  );
+
   const counts = repeat(countEveryMs, deps.limiter.flush, (error) =>
     logger.warn({ err: error }, 'requests could not be counted'),
   );
 
-  const server = openServer(config, createApp(deps));
+  const server = openServer(config.api.tls, createApp(deps));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.api.port, config.api.host, resolve);
@@ -94,6 +94,7 @@ async function main(): Promise<void> {
 
   onShutdown(logger, async () => {
     await restarts.stop();
+    await schedules.stop();
     await closeServer(server);
     await metricsServer.close();
     await counts.stop();

@@ -66,7 +66,7 @@ export interface ClaimInboxResult {
   fileIds: string[];
 }
 
-export interface TakeInboxFileInput extends SweepRef {
+export interface TakeInboxObjectInput extends SweepRef {
   fileId: string;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rowCodes } from '../domain/codes';
+import { isNightlySyncStart } from '../domain/schedules/nightly-sync';
 
 /** Limits of a key, or of all keys of a tenant (data-model B.9). */
 export const keyLimits = z.strictObject({
@@ -13,10 +14,20 @@ const severityChoices = Object.entries(rowCodes).flatMap(([code, { severity }]) 
   severity === 'error' ? [] : [[code, z.enum(['error', severity]).optional()] as const],
 );
 
+/** When the nightly sync starts, in the tenant's zone. */
+const nightlySync = z
+  .strictObject({ hour: z.int().min(0).max(23), minute: z.int().min(0).max(59).default(0) })
+  .refine(isNightlySyncStart, 'not from 01:00 to 02:59: on nights when clocks change that comes twice or not at all');
+
+/** How long an object of the inbox must stand still until it is taken. */
+const inbox = z.strictObject({ settleSeconds: z.number().min(0).max(3600) });
+
 /** Every setting that a tenant can have; a key that is not here is refused by name. */
 export const tenantSettings = z.strictObject({
   severities: z.strictObject(Object.fromEntries(severityChoices)).optional(),
   limits: keyLimits.optional(),
+  nightlySync: nightlySync.optional(),
+  inbox: inbox.optional(),
 });
 
 /** Null takes a setting away. */

@@ -102,7 +102,7 @@ async function takeFiles({ tenantId, sweepId }: SweepState, fileIds: readonly st
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let fileId = fileIds[next++]; fileId; fileId = fileIds[next++]) {
-      await bulk.takeInboxFile({ tenantId, sweepId, fileId });
+      await bulk.takeInboxObject({ tenantId, sweepId, fileId });
     }
   };
   await Promise.all(Array.from({ length: filesAtOnce }, lane));

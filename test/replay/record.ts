@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { InboxSweepInput } from '../../src/contracts/nightly-sync';
 import { turnSignalName } from '../../src/contracts/upload';
 import { entityUploadWorkflowId, uploadWorkflowId } from '../../src/contracts/workflow-ids';
 import { createTemporalClient } from '../../src/platform/temporal-client';
 import { cc5File } from '../support/cc5-files';
+import { InboxParty } from '../support/inbox-party';
 import { restartPostgres } from '../support/postgres';
 import { spawnApi, spawnWorker } from '../support/processes';
 import { stopStack, useStack } from '../support/stack';
@@ -14,9 +16,13 @@ import { UploadClient } from '../support/upload-client';
 import { replayPayloadKey } from './payload-key';
 
 /*
- * Records the histories that `replay.test.ts` replays: `npm run record-histories`. Each is a path that a released
- * version may have taken, so a recorded one is only ever replaced when no such run can still be under way.
+ * Records the histories that `replay.test.ts` replays: `npm run record-histories -- inbox-sweep-completed`, or all of them
+ * when none is named. Each is a path that a released version may have taken, so a recorded one is only ever replaced when
+ * no such run can still be under way.
  */
+
+const named = process.argv.slice(2);
+const wanted = (...names: string[]): boolean => named.length === 0 || names.some((name) => named.includes(name));
 
 const folder = path.join(process.cwd(), 'test/replay/histories');
 
@@ -28,6 +34,7 @@ async function record(): Promise<void> {
   mkdirSync(folder, { recursive: true });
 
   const save = async (name: string, workflowId: string): Promise<void> => {
+    if (!wanted(name)) return;
     const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
     writeFileSync(path.join(folder, `${name}.json`), `${historyToJSON(history)}\n`);
     process.stdout.write(`${name}\n`);
@@ -56,24 +63,24 @@ async function record(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   };
 
-  {
+  if (wanted('upload-completed', 'entity-upload-completed')) {
     const { family, client } = await newTenant();
     const { uploadId } = await client.upload({ 'family.cc5txt': family });
     await save('upload-completed', uploadWorkflowId(uploadId));
     await save('entity-upload-completed', entityUploadWorkflowId(uploadId, 'family'));
   }
-  {
+  if (wanted('upload-broken-file')) {
     const { family, client } = await newTenant();
     const { uploadId } = await client.upload({ 'family.cc5txt': family, 'empty.cc5txt': '\n' });
     await save('upload-broken-file', uploadWorkflowId(uploadId));
   }
-  {
+  if (wanted('upload-not-atomic')) {
     const { tenant, client } = await newTenant();
     const nameless = cc5File(tenant, 'family', 'entityId|name|disabled:bool', ['F-1||false']);
     const { uploadId } = await client.upload({ 'family.cc5txt': nameless }, { atomicity: 'upload' });
     await save('upload-not-atomic', uploadWorkflowId(uploadId));
   }
-  {
+  if (wanted('upload-waited')) {
     // An earlier upload is not done: this one waits, and is told when it is next.
     const { family, block, client } = await newTenant();
     const letGo = await block();
@@ -84,7 +91,7 @@ async function record(): Promise<void> {
     await client.finished(uploadId);
     await save('upload-waited', uploadWorkflowId(uploadId));
   }
-  {
+  if (wanted('upload-cancelled')) {
     const { family, block, client } = await newTenant();
     await block();
     const uploadId = await client.start([await client.putFile('family.cc5txt', family)]);
@@ -93,7 +100,7 @@ async function record(): Promise<void> {
     await client.finished(uploadId);
     await save('upload-cancelled', uploadWorkflowId(uploadId));
   }
-  {
+  if (wanted('upload-staged-again')) {
     // A crash of the database empties what was staged.
     const { family, block, client } = await newTenant();
     const letGo = await block();
@@ -103,6 +110,23 @@ async function record(): Promise<void> {
     await letGo();
     await client.finished(uploadId);
     await save('upload-staged-again', uploadWorkflowId(uploadId));
+  }
+  if (named.length === 0 || named.some((name) => name.startsWith('inbox-sweep'))) {
+    const { tenant, family } = await newTenant();
+    const party = new InboxParty(stack, temporal.client, tenant);
+    await party.setSettings({ inbox: { settleSeconds: 3 } });
+    const sweep = async (name: string, input: Partial<InboxSweepInput> = {}, cancel = false) => {
+      await party.drop({ 'family.cc5txt': family, 'broken.cc5txt': '10|' });
+      const handle = await party.start(input);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      if (cancel) await handle.cancel();
+      await handle.result().catch(() => undefined);
+      await save(name, handle.workflowId);
+    };
+    await sweep('inbox-sweep-completed');
+    await sweep('inbox-sweep-late', { lateAfterSeconds: 1 });
+    await sweep('inbox-sweep-cancelled', {}, true);
+    await save('inbox-sweep-missed', await party.missedRun());
   }
   await temporal.close();
 }

@@ -3,7 +3,8 @@ import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { InboxSweepInput, InboxSweepResult } from '../../src/contracts/nightly-sync';
 import { taskQueues } from '../../src/contracts/task-queues';
-import { inboxSweepWorkflowId } from '../../src/contracts/workflow-ids';
+import { inboxSweepWorkflowId, nightlySyncScheduleId } from '../../src/contracts/workflow-ids';
+import { ensureNightlySync } from '../../src/doors/nightly-sync';
 import type { TestStack } from './stack';
 import type { TestTenant } from './tenants';
 
@@ -55,6 +56,24 @@ export class InboxParty {
 
   async sweep(input: Partial<InboxSweepInput> = {}): Promise<InboxSweepResult> {
     return (await this.start(input)).result();
+  }
+
+  /** Has the schedule start a run that was meant for a night long gone. @returns the id of its workflow */
+  async missedRun(): Promise<string> {
+    const { workspaceId, bucketId } = this.tenant;
+    await ensureNightlySync(this.temporal, { workspaceId, bucketId, timeZone: 'America/Los_Angeles', settings: {} });
+    const schedule = this.temporal.schedule.getHandle(nightlySyncScheduleId(workspaceId, bucketId));
+    const [start, end] = [new Date('2026-01-15T08:00:00Z'), new Date('2026-01-15T09:00:00Z')];
+    await schedule.backfill({ start, end, overlap: 'ALLOW_ALL' });
+    for (;;) {
+      const [run] = (await schedule.describe()).info.recentActions;
+      if (run) {
+        const { workflowId } = run.action.workflow;
+        await this.temporal.workflow.getHandle(workflowId).result();
+        return workflowId;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 
   async uploads(): Promise<{ upload_id: string; status: string; source: string; failure: { code: string } | null }[]> {

@@ -155,6 +155,64 @@ describe('the inbox', function () {
     assert.ok(events.every(({ published_at: at }) => at !== null));
   });
 
+  it('does not run when it is started too late, and says so', async () => {
+    const party = await newParty();
+    await party.drop({ 'f.cc5txt': familyOf(party.tenant, 'F-1') });
+    await party.missedRun();
+    const [event] = await party.events('nightly-sync.%');
+    assert.equal(event!.event_type, 'nightly-sync.failed');
+    assert.deepEqual(event!.body.failure, { code: 'NIGHTLY_SYNC_MISSED' });
+    assert.deepEqual(await party.names(), ['f.cc5txt']);
+  });
+
+  it('loses and doubles nothing when the worker is killed between copying, accepting and removing', async () => {
+    const party = await newParty();
+    const ids = Array.from({ length: 60 }, (_, i) => `F-${String(i).padStart(2, '0')}`);
+    await party.drop(Object.fromEntries(ids.map((id) => [`${id}.cc5txt`, familyOf(party.tenant, id)])));
+    const handle = await party.start();
+    const kill = async (what: string, isReached: (sums: Sums) => boolean): Promise<void> => {
+      const deadline = Date.now() + 60_000;
+      for (;;) {
+        const sums = await sumsOf(party);
+        if (isReached(sums)) break;
+        assert.ok(Date.now() < deadline && sums.cleared < ids.length, `${what} was not met: ${JSON.stringify(sums)}`);
+      }
+      await worker.kill('SIGKILL');
+      killed.push(await sumsOf(party));
+      worker = await spawnWorker(stack);
+    };
+    const killed: Sums[] = [];
+    await kill('half copied', ({ taken }) => taken >= 20);
+    await kill('in an upload, still in the inbox', ({ uploaded, cleared }) => uploaded > 0 && cleared >= 5);
+    const result = await handle.result();
+    const [first, second] = killed as [Sums, Sums];
+    assert.ok(first.taken < 60 && first.uploaded === 0, JSON.stringify(first));
+    assert.ok(second.uploaded === 60 && second.cleared < 60, JSON.stringify(second));
+    assert.deepEqual([result.files, result.uploads, result.completed], [60, 1, 1]);
+    const [{ records, digest }] = (await party.records()) as [{ records: number; digest: string }];
+    assert.ok(digest);
+    assert.equal(records, 60);
+    assert.equal((await stack.db('upload_files').where({ tenant_id: party.tenant.tenantId })).length, 60);
+    assert.equal((await stack.db('files').where({ tenant_id: party.tenant.tenantId })).length, 60);
+    assert.deepEqual(await party.names(), []);
+    assert.equal((await party.events('nightly-sync.%')).length, 1);
+  });
+
+  interface Sums {
+    taken: number;
+    uploaded: number;
+    cleared: number;
+  }
+
+  async function sumsOf({ tenant }: InboxParty): Promise<Sums> {
+    const { rows } = await stack.db.raw(
+      `SELECT count(taken_at)::int AS taken, count(upload_id)::int AS uploaded, count(cleared_at)::int AS cleared
+         FROM inbox_objects WHERE tenant_id = ?`,
+      [tenant.tenantId],
+    );
+    return rows[0] as Sums;
+  }
+
   it('ends as failed when it is cancelled, and leaves the inbox as it is', async () => {
     const party = await newParty({ inbox: { settleSeconds: 60 } });
     await party.drop({ 'f.cc5txt': familyOf(party.tenant, 'F-1') });

@@ -1,4 +1,4 @@
-import type { TakeInboxFileInput } from '../contracts/nightly-sync';
+import type { TakeInboxObjectInput } from '../contracts/nightly-sync';
 import { insertFile, type NewFile } from '../db/queries/files';
 import { findInboxObject, forgetUntaken, markTaken, type InboxObject } from '../db/queries/inbox-objects';
 import { getSweptTenant, type SweptTenant } from '../db/queries/inbox-sweeps';
@@ -15,9 +15,9 @@ import { headObject, ObjectChanged, type SourceObject } from './source-object';
  * are not to fail with it. The object stays in the inbox. One that changed in the meantime is forgotten: what is there
  * now is another version, for another look.
  */
-export const createTakeInboxFile =
+export const createTakeInboxObject =
   (deps: ActivityDeps) =>
-  async ({ tenantId, fileId }: TakeInboxFileInput): Promise<{ taken: boolean }> =>
+  async ({ tenantId, fileId }: TakeInboxObjectInput): Promise<{ taken: boolean }> =>
     whileHeartbeating(async (cancelled) => {
       const object = await findInboxObject(deps.db, tenantId, fileId);
       if (!object || object.taken) return { taken: Boolean(object) };

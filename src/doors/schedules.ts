@@ -1,0 +1,113 @@
+import {
+  ScheduleNotFoundError,
+  WorkflowNotFoundError,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleHandle,
+} from '@temporalio/client';
+import { nightlySyncScheduleId } from '../contracts/workflow-ids';
+import { Refusal } from './refusal';
+
+/** A caller waits for this, so it may not take as long as the client's own retries. */
+const timeoutMs = 5_000;
+
+type Place = Readonly<{ workspaceId: string; bucketId: string }>;
+
+export interface ScheduleView {
+  scheduleId: string;
+  kind: 'nightly-sync';
+  timeZone: string;
+  /** Minute, hour, day, month and weekday, in that zone. */
+  cron: string;
+  /** Null while the schedule is paused. */
+  nextRunAt: Date | null;
+  /** Its status is null when Temporal has forgotten the run. */
+  lastRun: { startedAt: Date; status: string | null; workflowId: string } | null;
+  paused: boolean;
+  note: string | null;
+  /** Runs that never started: nothing was there to start them until their catch-up time was over. */
+  missedRuns: number;
+  /** Runs that were left out because the one before was still under way. */
+  skippedRuns: number;
+}
+
+/** The schedules of a tenant: today there is one. */
+export async function listSchedules(temporal: Client, place: Place): Promise<ScheduleView[]> {
+  return temporal.withDeadline(Date.now() + timeoutMs, async () => {
+    const { workspaceId, bucketId } = place;
+    try {
+      const handle = temporal.schedule.getHandle(nightlySyncScheduleId(workspaceId, bucketId));
+      return [await describe(temporal, await handle.describe())];
+    } catch (error) {
+      // Not made yet: `ensureSchedules` is about to.
+      if (error instanceof ScheduleNotFoundError) return [];
+      throw error;
+    }
+  });
+}
+
+/** Starts a run now; when one is under way, another right after it. Works on a paused schedule as well. */
+export function triggerSchedule(temporal: Client, place: Place, scheduleId: string): Promise<void> {
+  return withSchedule(temporal, place, scheduleId, (schedule) => schedule.trigger('BUFFER_ONE'));
+}
+
+/** @param note why; everybody who looks at the schedule sees it */
+export function pauseSchedule(temporal: Client, place: Place, scheduleId: string, note: string): Promise<void> {
+  return withSchedule(temporal, place, scheduleId, (schedule) => schedule.pause(note));
+}
+
+export function resumeSchedule(temporal: Client, place: Place, scheduleId: string): Promise<void> {
+  return withSchedule(temporal, place, scheduleId, (schedule) => schedule.unpause('resumed'));
+}
+
+/** @throws Refusal NOT_FOUND also for a schedule of another tenant, so that its existence is not given away */
+async function withSchedule(
+  temporal: Client,
+  { workspaceId, bucketId }: Place,
+  scheduleId: string,
+  act: (schedule: ScheduleHandle) => Promise<void>,
+): Promise<void> {
+  const unknown = new Refusal('NOT_FOUND', 'There is no such schedule.');
+  if (scheduleId !== nightlySyncScheduleId(workspaceId, bucketId)) throw unknown;
+  try {
+    await temporal.withDeadline(Date.now() + timeoutMs, () => act(temporal.schedule.getHandle(scheduleId)));
+  } catch (error) {
+    throw error instanceof ScheduleNotFoundError ? unknown : error;
+  }
+}
+
+async function describe(
+  temporal: Client,
+  { scheduleId, spec, state, info }: ScheduleDescription,
+): Promise<ScheduleView> {
+  const [calendar] = spec.calendars ?? [];
+  return {
+    scheduleId,
+    kind: 'nightly-sync',
+    timeZone: spec.timezone ?? 'UTC',
+    cron: `${calendar?.minute[0]?.start ?? 0} ${calendar?.hour[0]?.start ?? 0} * * *`,
+    nextRunAt: state.paused ? null : (info.nextActionTimes[0] ?? null),
+    lastRun: await lastRunOf(temporal, info),
+    paused: state.paused,
+    note: state.note || null,
+    missedRuns: info.numActionsMissedCatchupWindow,
+    skippedRuns: info.numActionsSkippedOverlap,
+  };
+}
+
+async function lastRunOf(
+  temporal: Client,
+  { recentActions }: ScheduleDescription['info'],
+): Promise<ScheduleView['lastRun']> {
+  const last = recentActions.at(-1);
+  if (!last) return null;
+  const { workflowId, firstExecutionRunId } = last.action.workflow;
+  const run = { startedAt: last.takenAt, workflowId };
+  try {
+    const { status } = await temporal.workflow.getHandle(workflowId, firstExecutionRunId).describe();
+    return { ...run, status: status.name.toLowerCase() };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { ...run, status: null };
+    throw error;
+  }
+}
