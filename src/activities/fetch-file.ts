@@ -5,6 +5,7 @@ import { openStaging } from '../db/queries/staging';
 import {
   getFileWork,
   getUploadWork,
+  markValidating,
   saveFetchedFile,
   type FileHeader,
   type FileWork,
@@ -40,6 +41,7 @@ export const createFetchFile =
       const { header, chunks } = plan;
       const fetched = { ...scanned, uploadSeq, fileNo, entity: definition.name, header, chunks };
       await deps.db.transaction((trx) => saveFetchedFile(trx, fetched));
+      await markValidating(deps.db, uploadSeq);
       return { entity: definition.name, chunks: chunks.length, rows: plan.rowCount };
     });
 

@@ -53,6 +53,16 @@ export async function markStep(db: Database, uploadSeq: string, step: UploadStep
   );
 }
 
+/** Notes that rows are being validated, once every file of the upload is fetched. */
+export async function markValidating(db: Database, uploadSeq: string): Promise<void> {
+  await db.raw(
+    `UPDATE uploads u SET step = 'validate'
+     WHERE u.upload_seq = :uploadSeq AND u.status = 'running' AND u.step = 'fetch'
+       AND NOT EXISTS (SELECT 1 FROM upload_files f WHERE f.upload_seq = u.upload_seq AND f.row_count IS NULL)`,
+    { uploadSeq },
+  );
+}
+
 export interface FileWork {
   fileNo: number;
   fileId: string;
