@@ -21,14 +21,14 @@ export function versioningOptions(buildId: string | undefined): Pick<WorkerOptio
 
 /**
  * Lets new runs start on a build. Its workers have to be up: Temporal refuses a build that does not serve every task
- * queue the current one serves.
+ * queue the current one serves. Null gives new runs to unversioned workers.
  */
-export async function setCurrentBuild({ connection, options }: Client, buildId: string): Promise<void> {
+export async function setCurrentBuild({ connection, options }: Client, buildId: string | null): Promise<void> {
   const { workflowService } = connection as Connection;
   await workflowService.setWorkerDeploymentCurrentVersion({
     namespace: options.namespace,
     deploymentName,
-    buildId,
+    buildId: buildId ?? '',
     identity: 'careway',
   });
 }
