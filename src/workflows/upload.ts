@@ -55,7 +55,8 @@ export async function uploadWorkflow({ uploadId }: UploadWorkflowInput): Promise
   const end = await endOf(state);
   showStatus(end.status);
   await CancellationScope.nonCancellable(async () => {
-    const { nextUploadId } = await short.endUpload(end);
+    // A large upload that ends early takes back as many rows as it had planned.
+    const { nextUploadId } = await bulk.endUpload(end);
     if (nextUploadId) await tellNext(nextUploadId);
     state.progress.step = 'notify';
     await accepted;
