@@ -128,8 +128,10 @@ function fieldRows(field: FieldDefinition, prefix = ''): string[][] {
 function associations({ references, matches, copies, checks = [] }: EntityDefinition): string {
   const lines = [
     ...references.map(
-      ({ field, target, soft }) =>
-        `\`${field}\` refers to \`${target}\`${soft ? '; when it is not known, the row only warns' : ''}.`,
+      ({ field, target, soft, whenDataSourceCode }) =>
+        `\`${field}\` refers to \`${target}\`` +
+        `${whenDataSourceCode ? ` where \`refDatasourceCode\` is \`${whenDataSourceCode}\`` : ''}` +
+        `${soft ? '; when it is not known, the row only warns' : ''}.`,
     ),
     ...matches.map(({ field, of, attribute }) => `\`${field}\` must be the \`${attribute}\` of \`${of}\`.`),
     ...copies.map(

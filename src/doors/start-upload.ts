@@ -18,7 +18,7 @@ export interface DoorDeps {
 
 export interface StartUploadInput {
   tenantId: number;
-  /** The door: `api`, `carecloud`, `sftp`. */
+  /** The door: `api`, `carecloud`, `batch`, `sftp`. */
   source: string;
   mode: UploadMode;
   atomicity: Atomicity;

@@ -6,7 +6,7 @@ const refuseSingleEntity: RequestHandler = () => {
   throw new Refusal(
     'SINGLE_ENTITY_UPLOAD_NOT_PERMITTED',
     'Records are not written one by one, because their associations would be left incomplete. Send the related entities ' +
-      'together: files with POST /appfile/file/path and POST /appfile/file/import, several as one with POST /v1/uploads.',
+      'together: files with POST /appfile/file/path and POST /appfile/file/import, several as one with POST /v1/uploads, or batches of at most 1000 with POST /appfile/file/import/data.',
   );
 };
 
