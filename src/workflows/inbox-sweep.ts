@@ -26,6 +26,9 @@ const filesAtOnce = 4;
 const longestWaitMs = 20 * 3_600_000;
 const longestPauseMs = 5 * 60_000;
 
+/** The night's files stay where they are, for the next night or for a run that is triggered. */
+const missedCode = 'NIGHTLY_SYNC_MISSED';
+
 interface SweepState extends SweepRef {
   step: InboxSweepStep;
   /** Objects left in the inbox because they still changed. */
@@ -45,7 +48,10 @@ export async function inboxSweepWorkflow(input: InboxSweepInput): Promise<InboxS
     workflowId: workflowInfo().workflowId,
   });
   const state: SweepState = { tenantId: opened.tenantId, sweepId, step: 'settle', waiting: 0 };
-  if (opened.missed) return endSweep(state, 'missed', 'NIGHTLY_SYNC_MISSED');
+  if (opened.missed) {
+    await endSweep(state, 'missed', missedCode);
+    throw ApplicationFailure.nonRetryable('The run came after its catch-up limit', missedCode);
+  }
 
   const watch = watchForLateness(state, latenessMs(input, opened));
   try {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Client, WorkflowHandle } from '@temporalio/client';
@@ -69,7 +70,7 @@ export class InboxParty {
       const [run] = (await schedule.describe()).info.recentActions;
       if (run) {
         const { workflowId } = run.action.workflow;
-        await this.temporal.workflow.getHandle(workflowId).result();
+        await assert.rejects(this.temporal.workflow.getHandle(workflowId).result());
         return workflowId;
       }
       await new Promise((resolve) => setTimeout(resolve, 200));
