@@ -36,6 +36,8 @@ export interface Infrastructure {
   postgres?: Postgres;
   temporalAddress: string;
   temporalUiUrl: string;
+  /** Undefined when AWS_ENDPOINT_URL names a server that is not ours. */
+  aws?: Interruptible;
   s3Endpoint: string;
   snsEndpoint: string;
   bucket: string;
@@ -49,6 +51,12 @@ export interface Infrastructure {
   /** Adds what has to stop before everything that is up now. */
   onStop(name: string, stop: () => Promise<void>): void;
   stop(): Promise<void>;
+}
+
+/** A part that can be away for a while. */
+export interface Interruptible {
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 /** Brings up everything the service stands on, migrated and ready: database, Temporal, S3, SNS. */
@@ -134,17 +142,30 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     return { databaseUrl: postgres.databaseUrl, postgres };
   }
 
-  async function startAws(): Promise<{ region: string; s3Endpoint: string; snsEndpoint: string }> {
+  async function startAws(): Promise<{
+    region: string;
+    s3Endpoint: string;
+    snsEndpoint: string;
+    aws?: Interruptible;
+  }> {
     const region = process.env.AWS_REGION ?? 'us-east-1';
     const external = process.env.AWS_ENDPOINT_URL;
     if (external) return { region, s3Endpoint: external, snsEndpoint: external };
     const program = readComponents().ministack;
     if (program.kind !== 'program') throw new Error('AWS_ENDPOINT_URL was set for the bootstrap alone');
     const awsPort = await port('aws');
-    const child = await startMinistack({ program, dataDir, logDir, port: awsPort, onStart: watch });
+    const launch = (): Promise<Child> => startMinistack({ program, dataDir, logDir, port: awsPort, onStart: watch });
+    let child = await launch();
     stops.add('ministack', () => child.stop());
     const endpoint = `http://127.0.0.1:${awsPort}`;
-    return { region: 'us-east-1', s3Endpoint: endpoint, snsEndpoint: endpoint };
+    const aws: Interruptible = {
+      // In order: a killed emulator forgets its subscriptions, which SNS would not.
+      stop: () => child.stop(),
+      start: async () => {
+        child = await launch();
+      },
+    };
+    return { region: 'us-east-1', s3Endpoint: endpoint, snsEndpoint: endpoint, aws };
   }
 
   async function startTemporalServer(

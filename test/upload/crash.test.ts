@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
-import { tmpdir } from 'node:os';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { writeDataSet } from '../../bench/data-set';
 import { listenForEvents, type EventListener } from '../../scripts/sample/event-listener';
 import { waitFor } from '../../scripts/stack/wait';
+import { putDataSet } from '../support/data-set-upload';
 import { restartPostgres } from '../support/postgres';
 import { spawnApi, spawnWorker, type SpawnedProcess } from '../support/processes';
 import { useStack, type TestStack } from '../support/stack';
 import { freshTenant, type TestTenant } from '../support/tenants';
 import { UploadClient } from '../support/upload-client';
+import { committed, ended, inStep, reached, staged } from '../support/upload-moments';
+import { stateOf, undelivered } from '../support/upload-state';
 
 const rows = 50_000;
 /** Small chunks and pages, so that every step can be met half way. */
 const smallPieces = { CAREWAY_CHUNK_BYTES: String(512 * 1024), CAREWAY_COMMIT_PAGE_ROWS: '4000' };
+const [halfStaged, halfCommitted] = [staged(3), committed(2)];
 
 describe('an upload of 50,000 rows', function () {
   this.timeout(600_000);
@@ -29,7 +29,7 @@ describe('an upload of 50,000 rows', function () {
     const { tenant, client, fileIds } = await prepare();
     const upload = await client.finished(await client.start(fileIds));
     assert.equal(upload.status, 'completed');
-    undisturbed = { tenant, state: await stateOf(tenant) };
+    undisturbed = { tenant, state: await stateOf(stack.db, tenant.tenantId) };
   });
 
   after(() => worker.stop());
@@ -43,7 +43,7 @@ describe('an upload of 50,000 rows', function () {
       worker = await spawnWorker(stack, smallPieces);
     };
     for (const isReached of [inStep('fetch'), halfStaged, inStep('resolve'), halfCommitted, inStep('settle'), ended]) {
-      await reached(uploadId, isReached);
+      await reached(stack.db, uploadId, isReached);
       await kill();
     }
     await assertAsUndisturbed(tenant, client, uploadId, listener);
@@ -54,9 +54,9 @@ describe('an upload of 50,000 rows', function () {
       const { tenant, client, fileIds } = await prepare();
       const listener = await listen(tenant);
       const uploadId = await client.start(fileIds);
-      await reached(uploadId, halfStaged);
+      await reached(stack.db, uploadId, halfStaged);
       await restartPostgres(stack, mode);
-      await reached(uploadId, halfCommitted);
+      await reached(stack.db, uploadId, halfCommitted);
       await restartPostgres(stack, mode);
       await assertAsUndisturbed(tenant, client, uploadId, listener);
     });
@@ -65,47 +65,8 @@ describe('an upload of 50,000 rows', function () {
   async function prepare(): Promise<{ tenant: TestTenant; client: UploadClient; fileIds: string[] }> {
     const tenant = await freshTenant(stack);
     const client = new UploadClient(apiUrl, tenant);
-    const folder = mkdtempSync(path.join(tmpdir(), 'careway-data-'));
-    const files = await writeDataSet({ folder, rows, ...tenant });
-    const fileIds: string[] = [];
-    for (const { entity, file } of files) fileIds.push(await client.putFile(`${entity}.cc5txt`, readFileSync(file)));
-    rmSync(folder, { recursive: true });
+    const fileIds = await putDataSet(client, tenant, rows);
     return { tenant, client, fileIds };
-  }
-
-  /** Waits until the database shows that the upload has come that far. */
-  async function reached(uploadId: string, isReached: (uploadSeq: string) => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 120_000;
-    const [{ upload_seq: uploadSeq }] = await stack.db('uploads').where({ upload_id: uploadId }).select('upload_seq');
-    while (!(await isReached(uploadSeq))) {
-      assert.ok(Date.now() < deadline, 'the step was not reached');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  function inStep(step: string) {
-    return async (uploadSeq: string): Promise<boolean> => {
-      const [upload] = await stack.db('uploads').where({ upload_seq: uploadSeq }).select('step', 'status');
-      return upload.step === step && upload.status === 'running';
-    };
-  }
-
-  async function ended(uploadSeq: string): Promise<boolean> {
-    const [upload] = await stack.db('uploads').where({ upload_seq: uploadSeq }).select('status');
-    return upload.status === 'completed';
-  }
-
-  async function halfStaged(uploadSeq: string): Promise<boolean> {
-    const table = `staging.u${uploadSeq}_chunks`;
-    const { rows: found } = await stack.db.raw('SELECT to_regclass(?) IS NOT NULL AS found', [table]);
-    if (!found[0].found) return false;
-    const { rows: marks } = await stack.db.raw(`SELECT count(*)::int AS chunks FROM ${table}`);
-    return marks[0].chunks >= 3;
-  }
-
-  async function halfCommitted(uploadSeq: string): Promise<boolean> {
-    const [pages] = await stack.db('commit_pages').where({ upload_seq: uploadSeq }).count('committed_at AS committed');
-    return Number(pages?.committed) >= 2;
   }
 
   function listen(tenant: TestTenant): Promise<EventListener> {
@@ -121,31 +82,10 @@ describe('an upload of 50,000 rows', function () {
   ): Promise<void> {
     const upload = await client.finished(uploadId);
     assert.equal(upload.status, 'completed', JSON.stringify(upload.failure));
-    assert.deepEqual(await stateOf(tenant), undisturbed.state);
-    const written = await stack.db('events').where({ tenant_id: tenant.tenantId }).pluck('event_id');
-    const missing = (): unknown[] => written.filter((id) => !listener.events.some(({ eventId }) => eventId === id));
-    await waitFor('every event', async () => missing().length === 0, { timeoutMs: 90_000 });
+    assert.deepEqual(await stateOf(stack.db, tenant.tenantId), undisturbed.state);
+    const allTold = async (): Promise<boolean> =>
+      (await undelivered(stack.db, tenant.tenantId, listener.events)).length === 0;
+    await waitFor('every event', allTold, { timeoutMs: 90_000 });
     await listener.close();
-  }
-
-  /** All that an upload leaves: records and ledger as digests, counts, and what was announced. */
-  async function stateOf({ tenantId }: TestTenant): Promise<unknown> {
-    const { rows: records } = await stack.db.raw(
-      `SELECT entity, count(*)::int AS records, count(DISTINCT modified)::int AS stamps,
-              md5(string_agg(entity_id || document::text || content_hash::text, ',' ORDER BY entity_id)) AS digest
-       FROM records WHERE tenant_id = ? GROUP BY entity ORDER BY entity`,
-      [tenantId],
-    );
-    const { rows: ledger } = await stack.db.raw(
-      `SELECT entity, outcome, count(*)::int AS rows, md5(string_agg(row_no || entity_id, ',' ORDER BY row_no)) AS digest
-       FROM upload_rows WHERE tenant_id = ? GROUP BY entity, outcome ORDER BY entity, outcome`,
-      [tenantId],
-    );
-    const { rows: events } = await stack.db.raw(
-      `SELECT event_type, count(*)::int AS events FROM events WHERE tenant_id = ? GROUP BY event_type ORDER BY event_type`,
-      [tenantId],
-    );
-    const { rows: uploads } = await stack.db.raw('SELECT counts FROM uploads WHERE tenant_id = ?', [tenantId]);
-    return { records, ledger, events, uploads };
   }
 });
