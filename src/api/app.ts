@@ -3,6 +3,7 @@ import { authenticate, authenticateOperations, requireScope } from './auth';
 import type { ApiDeps } from './deps';
 import { succeeded } from './envelope';
 import { createErrorHandler, methodNotAllowed, notFound } from './errors';
+import { jsonBody } from './read-body';
 import { createRequestLog } from './request-log';
 import { createRequestMetrics } from './request-metrics';
 import { createRequestTracing } from './request-tracing';
@@ -34,7 +35,7 @@ export function createApp(deps: ApiDeps): Express {
   if (deps.metrics) app.use(createMetricsRoutes(deps.metrics));
 
   // A client that leaves the content type out, or names another, still means JSON; it is read only once it is let in.
-  const json = express.json({ limit: '1mb', type: () => true });
+  const json = jsonBody(1024 * 1024);
   const letIn = authenticate(deps, { headersRequired: true });
   const careCloud = [letIn, json];
   // Its body is larger and read as bytes, so it comes before the rest.
@@ -54,7 +55,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use('/v1/entities', native, createEntityRoutes());
   app.use('/v1/schedules', native, createScheduleRoutes(deps));
 
-  const operations = [authenticateOperations(deps), express.json({ limit: '64kb', type: () => true })];
+  const operations = [authenticateOperations(deps), jsonBody(64 * 1024)];
   app.use('/v1/tenants', operations, createTenantRoutes(deps));
   app.use('/v1/api-keys', operations, createApiKeyRoutes(deps));
   app.use('/v1/audit', operations, createAuditRoutes(deps));

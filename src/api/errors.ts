@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Respon
 import { httpStatusOf, messageFor } from '../domain/codes';
 import { Refusal } from '../doors/refusal';
 import type { Logger } from '../platform/logger';
+import { answerEarly, hasMuchToCome } from './early-answer';
 import { failed } from './envelope';
 import { requestIdOf } from './request-log';
 
@@ -33,10 +34,10 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
-    // What is left of the body is not read: a connection that went on would have to take all of it in first.
-    if (!req.complete) res.set('Connection', 'close');
-    res.set(refusal?.headers ?? {});
-    res.status(status).json(describe(refusal ?? internalError, requestId, envelopePath.test(req.originalUrl)));
+    const answer = describe(refusal ?? internalError, requestId, envelopePath.test(req.originalUrl));
+    res.set(refusal?.headers ?? {}).status(status);
+    if (hasMuchToCome(req)) void answerEarly(req, res, answer);
+    else res.json(answer);
   };
 }
 
