@@ -35,9 +35,10 @@ describe('a JSON batch that cannot be taken', () => {
 
   /** A right batch with something made wrong. */
   const wrong =
+    // Parts are reached into and replaced by what does not belong there.
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
     (parts: BatchParts, change: (batch: Record<string, any>) => void = () => {}) =>
     () => {
-      // eslint-disable-line
       const batch = batchOf(tenant, 'family', { data: [family], ...parts });
       change(batch.ImportData);
       return batch;

@@ -3,7 +3,6 @@ import { findUploadOfFile } from '../../db/queries/files';
 import { messageFor } from '../../domain/codes';
 import { maxBatchBytes, maxBatchRecords } from '../../domain/formats/json-batch';
 import { importBatch } from '../../doors/import-batch';
-import { Refusal } from '../../doors/refusal';
 import { tenantOf } from '../auth';
 import type { ApiDeps } from '../deps';
 import { succeeded } from '../envelope';

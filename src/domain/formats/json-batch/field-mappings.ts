@@ -10,7 +10,8 @@ export interface FieldMapping {
   code: string;
   /** The field that it is. */
   name: string;
-  type: MappingType;
+  /** Null when it is left out: values of a custom column are then taken in the types they have. */
+  type: MappingType | null;
   /** Value to value, by the text of what is sent. */
   dictionary: ReadonlyMap<string, unknown> | null;
 }
@@ -39,9 +40,9 @@ function parseMapping(key: string, value: unknown): FieldMapping | string {
   if (!isPlainObject(value)) return 'is not an object';
   const code = textOf(anyCase(value, 'code')) ?? key;
   const name = textOf(anyCase(value, 'name')) ?? code;
-  const type = (textOf(anyCase(value, 'type')) ?? 'string').toLowerCase();
+  const type = textOf(anyCase(value, 'type'))?.toLowerCase() ?? null;
   if (isReservedKey(name)) return 'has a reserved name ($ or . in it, a leading _ or a trailing _id)';
-  if (!isMappingType(type)) return `has an unknown type; known are ${mappingTypes.join(', ')}`;
+  if (type !== null && !isMappingType(type)) return `has an unknown type; known are ${mappingTypes.join(', ')}`;
   const dictionary = parseDictionary(anyCase(value, 'dictionary'));
   return typeof dictionary === 'string' ? dictionary : { code, name, type, dictionary };
 }

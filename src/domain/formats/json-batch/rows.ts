@@ -22,10 +22,9 @@ export function prepareBatchRows(
   onRow: (rowNo: number, row: PreparedRow) => void,
 ): void {
   const isField = isFieldOf(definition);
-  const columns = [...batch.mappings.values()].map((mapping) => ({
-    name: targetOf(mapping, isField),
-    type: mapping.type,
-  }));
+  const columns = [...batch.mappings.values()].flatMap((mapping) =>
+    mapping.type === null ? [] : [{ name: targetOf(mapping, isField), type: mapping.type }],
+  );
   const map = compileMapping(batch.mappings, isField);
   const prepare = compileRecordPreparer(definition, context, columns);
   const malformed = malformedRow(definition);
