@@ -2,6 +2,7 @@ import { migrate } from '../src/db/migrate';
 import { loadConfig } from '../src/platform/config';
 import { ensureAwsResources } from './stack/aws-resources';
 import { ensureDemoTenant } from './stack/demo-tenant';
+import { registerSearchAttributes } from './stack/search-attributes';
 
 // For a stack made of containers: schema, bucket and topic, and the demo tenant with keys, which are told only now.
 async function prepare(): Promise<void> {
@@ -13,6 +14,7 @@ async function prepare(): Promise<void> {
     const made = await ensureAwsResources({ region, s3Endpoint, snsEndpoint }, bucket, topic);
     if (made !== topicArn) throw new Error(`CAREWAY_TOPIC_ARN is ${topicArn}, the topic is ${made}`);
   }
+  await registerSearchAttributes(config, (line) => console.error(line));
   console.log(JSON.stringify(await ensureDemoTenant(config.databaseUrl, {}), null, 2));
 }
 

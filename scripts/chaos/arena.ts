@@ -38,20 +38,20 @@ export class Arena {
   private constructor(
     private readonly stack: TestStack,
     private readonly options: ChaosOptions,
-    private readonly apiUrl: string,
+    private readonly api: SpawnedProcess & { url: string },
     private worker: SpawnedProcess,
   ) {}
 
   static async open(stack: TestStack, options: ChaosOptions): Promise<Arena> {
     const [api, worker] = await Promise.all([spawnApi(stack), spawnWorker(stack, smallPieces)]);
-    return new Arena(stack, options, api.url, worker);
+    return new Arena(stack, options, api, worker);
   }
 
   /** Uploads the rows for a new tenant while the disturbances happen, and compares with the first run that had none. */
   async run(disturbances: readonly Disturbance[]): Promise<RunReport> {
     const { db, snsEndpoint, topicArn } = this.stack;
     const tenant = await freshTenant(this.stack);
-    const client = new UploadClient(this.apiUrl, tenant);
+    const client = new UploadClient(this.api.url, tenant);
     const fileIds = await putDataSet(client, tenant, this.options.rows);
     const listener = await listenForEvents({ snsEndpoint, topicArn, ...tenant });
     const started = performance.now();
@@ -82,7 +82,7 @@ export class Arena {
   }
 
   async close(): Promise<void> {
-    await this.worker.stop();
+    await Promise.all([this.worker.stop(), this.api.stop()]);
   }
 
   private compare(state: State): string[] {

@@ -12,6 +12,7 @@ import { defaultDataDir } from './paths';
 import { pickPort } from './ports';
 import { startPostgres, type Postgres } from './postgres';
 import { openRunLedger } from './run-ledger';
+import { registerSearchAttributes } from './search-attributes';
 import { createStopList } from './stop-list';
 import { startTemporal, waitForTemporal } from './temporal';
 
@@ -109,6 +110,8 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       CAREWAY_API_PORT: String(apiPort),
     };
     const config = loadConfig(env);
+    // The embedded server has them from its command line.
+    if (process.env.TEMPORAL_ADDRESS) await registerSearchAttributes(config, report);
     return {
       dataDir,
       logDir,
