@@ -38,11 +38,11 @@ describe('a JSON batch that cannot be taken', () => {
     // Parts are reached into and replaced by what does not belong there.
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     (parts: BatchParts, change: (batch: Record<string, any>) => void = () => {}) =>
-    () => {
-      const batch = batchOf(tenant, 'family', { data: [family], ...parts });
-      change(batch.ImportData);
-      return batch;
-    };
+      () => {
+        const batch = batchOf(tenant, 'family', { data: [family], ...parts });
+        change(batch.ImportData);
+        return batch;
+      };
   const many = (count: number) => Array.from({ length: count }, (_, i) => ({ ...family, entityId: `F-${i}` }));
 
   const refusals: readonly [string, () => unknown, number, string][] = [

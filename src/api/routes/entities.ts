@@ -19,7 +19,13 @@ const showEntities: RequestHandler = (_req, res) => {
     entityType,
     dataSourceCode,
     description,
-    references: references.map(({ field, target, soft }) => ({ field, target, required: !soft })),
+    references: references.map(({ field, target, soft, whenDataSourceCode }) => ({
+      field,
+      target,
+      required: !soft,
+      // One of several that a row may have: this is the one where its refDatasourceCode says so.
+      ...(whenDataSourceCode && { refDatasourceCode: whenDataSourceCode }),
+    })),
   }));
   res.json({ entities });
 };
