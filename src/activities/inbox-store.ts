@@ -8,7 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../db/queries/inbox-objects';
-import { ObjectChanged } from './source-object';
+import { headObject, ObjectChanged } from './source-object';
 
 export interface Store {
   s3: S3Client;
@@ -34,13 +34,16 @@ export async function listObjects({ s3, bucket }: Store, prefix: string): Promis
   return listed;
 }
 
+/** The object may not be read: archived, or under a key or an owner that is not ours. */
+export class ObjectRefused extends Error {}
+
 /** The largest object that S3 copies in one call. */
 const oneCallBytes = 5 * 1024 ** 3;
 const partBytes = 1024 ** 3;
 
 /**
  * Copies an object within the bucket, all of it or nothing.
- * @throws ObjectChanged when it is no longer the version that is meant, or gone
+ * @throws ObjectChanged when it is no longer the version that is meant, or gone; ObjectRefused when S3 does not let us
  */
 export async function copyObject(
   store: Store,
@@ -60,9 +63,9 @@ export async function copyObject(
       await copyInParts(store.s3, source, target, from.sizeBytes, sizes.partBytes);
     }
   } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    const status = statusOf(error);
     if (status === 412 || status === 404) throw new ObjectChanged();
-    throw error;
+    throw status === 403 ? new ObjectRefused() : error;
   }
 }
 
@@ -91,10 +94,16 @@ export async function deleteVersion(
   { s3, bucket }: Store,
   { key, etag }: { key: string; etag: string },
 ): Promise<void> {
+  // Asked besides the condition: not every store that speaks S3 keeps a condition on a delete.
+  if ((await headObject({ s3, bucket, key }))?.etag !== etag) return;
   try {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
   } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    const status = statusOf(error);
     if (status !== 412 && status !== 404) throw error;
   }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -6,7 +6,7 @@ import { fileNameOf, uploadKey } from '../domain/inbox/object-names';
 import type { ActivityDeps } from './deps';
 import { scanFile } from './fetch-file';
 import { whileHeartbeating } from './heartbeat';
-import { copyObject } from './inbox-store';
+import { copyObject, ObjectRefused } from './inbox-store';
 import { headObject, ObjectChanged, type SourceObject } from './source-object';
 
 /**
@@ -34,7 +34,7 @@ export const createTakeInboxObject =
       return { taken: true };
     });
 
-/** False when there is no such version any more. */
+/** False when there is no such version any more, or we may not have it: one such object must not hold up the others. */
 async function isCopied(object: InboxObject, place: SourceObject): Promise<boolean> {
   // A copy is there whole or not at all, so one that an earlier attempt made needs no second look.
   if (await headObject(place)) return true;
@@ -42,7 +42,7 @@ async function isCopied(object: InboxObject, place: SourceObject): Promise<boole
     await copyObject(place, object, place.key);
     return true;
   } catch (error) {
-    if (error instanceof ObjectChanged) return false;
+    if (error instanceof ObjectChanged || error instanceof ObjectRefused) return false;
     throw error;
   }
 }

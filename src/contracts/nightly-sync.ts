@@ -19,7 +19,7 @@ export interface InboxSweepResult {
   completed: number;
   failed: number;
   unfinished: number;
-  /** Objects left in the inbox because they were still growing. */
+  /** Objects left in the inbox because they were still changing, or S3 does not let us have them. */
   waiting: number;
   late: boolean;
 }

@@ -31,7 +31,7 @@ const missedCode = 'NIGHTLY_SYNC_MISSED';
 
 interface SweepState extends SweepRef {
   step: InboxSweepStep;
-  /** Objects left in the inbox because they still changed. */
+  /** Objects left in the inbox, because they still changed or could not be read. */
   waiting: number;
 }
 
@@ -85,7 +85,7 @@ async function sweep(state: SweepState, settleSeconds: number): Promise<void> {
   for (;;) {
     const { fileIds } = await short.claimInbox({ tenantId, sweepId });
     if (fileIds.length === 0) break;
-    await takeFiles(state, fileIds);
+    state.waiting += await takeFiles(state, fileIds);
     await bulk.acceptInbox({ tenantId, sweepId });
     await bulk.clearInbox({ tenantId });
   }
@@ -104,14 +104,18 @@ async function settle(tenantId: number, pauseMs: number): Promise<number> {
   }
 }
 
-async function takeFiles({ tenantId, sweepId }: SweepState, fileIds: readonly string[]): Promise<void> {
+/** @returns objects that had changed again, or that S3 does not let us have: they stay for the next sweep */
+async function takeFiles({ tenantId, sweepId }: SweepState, fileIds: readonly string[]): Promise<number> {
   let next = 0;
+  let left = 0;
   const lane = async (): Promise<void> => {
     for (let fileId = fileIds[next++]; fileId; fileId = fileIds[next++]) {
-      await bulk.takeInboxObject({ tenantId, sweepId, fileId });
+      const { taken } = await bulk.takeInboxObject({ tenantId, sweepId, fileId });
+      if (!taken) left += 1;
     }
   };
   await Promise.all(Array.from({ length: filesAtOnce }, lane));
+  return left;
 }
 
 /**

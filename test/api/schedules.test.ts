@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { temporal as proto } from '@temporalio/proto';
+import { randomUUID } from 'node:crypto';
+import type { temporal as proto } from '@temporalio/proto';
 import { nightlySyncScheduleId } from '../../src/contracts/workflow-ids';
 import { ensureNightlySync, ensureSchedules } from '../../src/doors/nightly-sync';
 import { waitFor } from '../../scripts/stack/wait';
@@ -168,6 +169,28 @@ describe('schedules', function () {
       },
       { timeoutMs: 30_000 },
     );
+  });
+
+  it('are there as soon as a tenant is made, and change with its settings', async () => {
+    const { opsKey } = await freshTenant(stack);
+    const id = randomUUID().slice(0, 8);
+    const place = { workspaceId: `ws-${id}`, bucketId: `bk-${id}` };
+    const ops = { 'x-api-key': opsKey };
+    const tenant = { ...place, name: 'New', timeZone: 'America/Chicago' };
+    assert.equal((await call(`${api.url}/v1/tenants`, ops, 'POST', tenant)).status, 201);
+    const headers = {
+      ...ops,
+      'X-Param-Override-WorkspaceId': place.workspaceId,
+      'X-Param-Override-BucketId': place.bucketId,
+    };
+    const listed = async () => (await call(`${api.url}/v1/schedules`, headers)).body.schedules[0];
+    const { cron, timeZone } = await listed();
+    assert.deepEqual([cron, timeZone], ['30 0 * * *', 'America/Chicago']);
+    const change = (nightlySync: unknown) =>
+      call(`${api.url}/v1/tenants/${place.workspaceId}/${place.bucketId}`, ops, 'PATCH', { settings: { nightlySync } });
+    assert.equal((await change({ hour: 2, minute: 30 })).status, 400);
+    assert.equal((await change({ hour: 23, minute: 5 })).status, 200);
+    assert.equal((await listed()).cron, '5 23 * * *');
   });
 
   it('belong to one tenant', async () => {
