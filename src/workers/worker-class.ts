@@ -1,4 +1,4 @@
-import { taskQueues } from '../contracts/task-queues';
+import type { taskQueues } from '../contracts/task-queues';
 
 /**
  * What a worker process works on: `uploads` are workflows and the short activities between their steps, `records` are
