@@ -17,12 +17,19 @@ const current = new AsyncLocalStorage<Scope>();
 
 /** Runs work, and all that it starts, with nothing but one tenant's rows in sight. */
 export function inTenant<Result>(tenantId: number, work: () => Result): Result {
-  return current.run({ tenantId }, work);
+  return current.run({ tenantId }, () => begin(work()));
 }
 
 /** Runs work with the rows of every tenant in sight: for operations, and for jobs that serve all of them. */
 export function acrossTenants<Result>(work: () => Result): Result {
-  return current.run('all', work);
+  return current.run('all', () => begin(work()));
+}
+
+/** A statement of Knex is sent when somebody waits for it; that has to be here and not outside. */
+function begin<Result>(result: Result): Result {
+  const { then } = (result ?? {}) as { then?: unknown };
+  if (result instanceof Promise || typeof then !== 'function') return result;
+  return new Promise((resolve, reject) => void then.call(result, resolve, reject)) as Result;
 }
 
 type ScopedConnection = PoolClient & { carewayScope?: string; __knex__disposed?: unknown };

@@ -55,6 +55,13 @@ describe('row-level security', () => {
     assert.deepEqual(await tenantsOf('api_keys'), []);
   });
 
+  it('holds for a statement that is only waited for outside', async () => {
+    const { rows } = await inTenant(mine.tenantId, () => db.raw('SELECT DISTINCT tenant_id FROM api_keys'));
+    assert.deepEqual(rows, [{ tenant_id: mine.tenantId }]);
+    const built = await acrossTenants(() => db('api_keys').select('tenant_id').whereNull('tenant_id').limit(1));
+    assert.equal(built.length, 1);
+  });
+
   it('lets nobody write for another tenant, inside a transaction too', async () => {
     const file = {
       fileId: '00000000-0000-4000-8000-00000000000a',

@@ -37,6 +37,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /console/console.js': open,
   'GET /console/console.css': open,
   'GET /docs/api.md': open,
+  'GET /metrics': open,
 
   'POST /appfile/file/path': { needs: 'upload', careCloud: true, body: () => ({ FileName: 'a.cc5txt' }) },
   'POST /appfile/file/import': { needs: 'upload', careCloud: true, body: importBody, ownedInBody: true },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createApp } from '../../src/api/app';
 import { nightlySyncScheduleId } from '../../src/contracts/workflow-ids';
 import { createApiKey, revokeApiKey, type ApiScope } from '../../src/db/queries/api-keys';
+import { createMetrics } from '../../src/platform/metrics';
 import { call, putFile, type Answer } from '../api/support/client';
 import { startApi, type ApiUnderTest } from '../api/support/api-under-test';
 import { listRoutes } from '../support/list-routes';
@@ -24,7 +25,7 @@ describe('every endpoint', () => {
 
   before(async () => {
     stack = await useStack();
-    api = await startApi(stack);
+    api = await startApi(stack, { metrics: createMetrics() });
     [mine, theirs] = [await freshTenant(stack), await freshTenant(stack)];
     const fileName = `secret-${randomUUID()}.cc5txt`;
     const description = `secret ${randomUUID()}`;
@@ -51,7 +52,7 @@ describe('every endpoint', () => {
 
   it('is known to this test', () => {
     assert.deepEqual(
-      listRoutes(() => createApp(api.deps)),
+      listRoutes(() => createApp({ ...api.deps, metrics: createMetrics() })),
       Object.keys(endpoints).sort(),
     );
   });
