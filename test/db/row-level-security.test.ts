@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Knex } from 'knex';
 import { createTenantDatabase } from '../../src/db/client';
 import { acrossTenants, inTenant } from '../../src/db/scope';
@@ -40,6 +42,13 @@ describe('row-level security', () => {
   it('binds the role that the service connects as', async () => {
     const { rows } = await db.raw(`SELECT rolsuper OR rolbypassrls AS free FROM pg_roles WHERE rolname = current_user`);
     assert.equal(rows[0].free, false);
+  });
+
+  it('is stepped out of in the API by known files only', () => {
+    const folder = path.join(process.cwd(), 'src/api');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const wide = files.filter((name) => /\bacrossTenants\(/.test(readFileSync(path.join(folder, name), 'utf8')));
+    assert.deepEqual(wide.sort(), ['auth.ts', 'backlog-metrics.ts', 'main.ts', 'routes/console.ts']);
   });
 
   it('shows nothing to whoever is in no scope', async () => {
