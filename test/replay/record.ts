@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
@@ -7,6 +6,7 @@ import { turnSignalName } from '../../src/contracts/upload';
 import { entityUploadWorkflowId, uploadWorkflowId } from '../../src/contracts/workflow-ids';
 import { createTemporalClient } from '../../src/platform/temporal-client';
 import { cc5File } from '../support/cc5-files';
+import { holdTenant } from '../support/hold-tenant';
 import { InboxParty } from '../support/inbox-party';
 import { restartPostgres } from '../support/postgres';
 import { spawnApi, spawnWorker } from '../support/processes';
@@ -42,19 +42,7 @@ async function record(): Promise<void> {
   const newTenant = async () => {
     const tenant = await freshTenant(stack);
     const family = cc5File(tenant, 'family', 'entityId|name|disabled:bool', ['F-1|Ruiz family|false']);
-    /** An upload that was accepted earlier and never starts, until it is let go. */
-    const block = async () => {
-      const blocker = {
-        upload_id: randomUUID(),
-        tenant_id: tenant.tenantId,
-        source: 'test',
-        mode: 'commit',
-        atomicity: 'record',
-        accepted_at: '2099-01-01',
-      };
-      await stack.db('uploads').insert(blocker);
-      return () => stack.db('uploads').where({ upload_id: blocker.upload_id }).update({ status: 'completed' });
-    };
+    const block = () => holdTenant(stack, tenant);
     return { tenant, family, block, client: new UploadClient(api.url, tenant) };
   };
   const waiting = async (client: UploadClient, uploadId: string) => {
@@ -90,6 +78,18 @@ async function record(): Promise<void> {
     await temporal.client.workflow.getHandle(uploadWorkflowId(uploadId)).signal(turnSignalName);
     await client.finished(uploadId);
     await save('upload-waited', uploadWorkflowId(uploadId));
+  }
+  // Those above were recorded of runs without search attributes; these have them, and change them on their way.
+  if (wanted('upload-indexed', 'entity-upload-indexed')) {
+    const { family, block, client } = await newTenant();
+    const letGo = await block();
+    const uploadId = await client.start([await client.putFile('family.cc5txt', family)]);
+    await waiting(client, uploadId);
+    await letGo();
+    await client.finished(uploadId);
+    await temporal.client.workflow.getHandle(uploadWorkflowId(uploadId)).result();
+    await save('upload-indexed', uploadWorkflowId(uploadId));
+    await save('entity-upload-indexed', entityUploadWorkflowId(uploadId, 'family'));
   }
   if (wanted('upload-cancelled')) {
     const { family, block, client } = await newTenant();
