@@ -66,7 +66,8 @@ async function measureUpload(tenant: BenchTenant, files: readonly DataSetFile[],
   return timed(async () => {
     const upload = await tenant.client.finished(await tenant.client.start(fileIds), 3_600_000);
     const common = Object.values(upload.counts).every((counts) => counts[expected as 'created'] > counts.read / 2);
-    if (upload.status !== 'completed' || !common) throw new Error(`upload ${upload.status} ${upload.failure?.code ?? ''}, not mostly ${expected}`);
+    if (upload.status !== 'completed' || !common)
+      throw new Error(`upload ${upload.status} ${upload.failure?.code ?? ''}, not mostly ${expected}`);
   });
 }
 
