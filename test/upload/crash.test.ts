@@ -19,20 +19,20 @@ describe('an upload of 50,000 rows', function () {
   this.timeout(600_000);
 
   let stack: TestStack;
-  let apiUrl: string;
+  let api: SpawnedProcess & { url: string };
   let worker: SpawnedProcess;
   let undisturbed: { tenant: TestTenant; state: unknown };
 
   before(async () => {
     stack = await useStack();
-    [{ url: apiUrl }, worker] = await Promise.all([spawnApi(stack), spawnWorker(stack, smallPieces)]);
+    [api, worker] = await Promise.all([spawnApi(stack), spawnWorker(stack, smallPieces)]);
     const { tenant, client, fileIds } = await prepare();
     const upload = await client.finished(await client.start(fileIds));
     assert.equal(upload.status, 'completed');
     undisturbed = { tenant, state: await stateOf(stack.db, tenant.tenantId) };
   });
 
-  after(() => worker.stop());
+  after(() => Promise.all([worker.stop(), api.stop()]));
 
   it('survives a worker that is killed in each of its steps', async () => {
     const { tenant, client, fileIds } = await prepare();
@@ -64,7 +64,7 @@ describe('an upload of 50,000 rows', function () {
 
   async function prepare(): Promise<{ tenant: TestTenant; client: UploadClient; fileIds: string[] }> {
     const tenant = await freshTenant(stack);
-    const client = new UploadClient(apiUrl, tenant);
+    const client = new UploadClient(api.url, tenant);
     const fileIds = await putDataSet(client, tenant, rows);
     return { tenant, client, fileIds };
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sampleDay } from '../support/cc5-files';
-import { spawnApi, spawnWorker } from '../support/processes';
+import { spawnApi, spawnWorker, type SpawnedProcess } from '../support/processes';
 import { useStack, type TestStack } from '../support/stack';
 import { freshTenant, type TestTenant } from '../support/tenants';
 import { UploadClient, type UploadView } from '../support/upload-client';
@@ -23,14 +23,18 @@ describe('the sample, two days of a state', () => {
   let tenant: TestTenant;
   let client: UploadClient;
   let day1: UploadView;
+  let processes: SpawnedProcess[];
 
   before(async function () {
     this.timeout(120_000);
     stack = await useStack();
     tenant = await freshTenant(stack);
-    const [api] = await Promise.all([spawnApi(stack), spawnWorker(stack)]);
+    const [api, worker] = await Promise.all([spawnApi(stack), spawnWorker(stack)]);
+    processes = [api, worker];
     client = new UploadClient(api.url, tenant);
   });
+
+  after(() => Promise.all(processes.map((running) => running.stop())));
 
   it('gives every row of day 1 the outcome it must get', async () => {
     day1 = await client.upload(sampleDay(tenant, 'day1'), { idempotencyKey: 'day1' });
