@@ -3,11 +3,11 @@ import type { StepResult, UploadRef } from '../contracts/activities';
 import {
   advanceCommitClock,
   analyzeGrownRecords,
+  claimPage,
   countPage,
   deleteRecords,
   insertRecords,
   lockCommitClock,
-  markPageCommitted,
   openPages,
   updateRecords,
   type PageCounts,
@@ -65,15 +65,10 @@ async function commitPages(
       await stopIfCancelled(cancelled);
       written += page.rowCount;
       await transact(async (trx) => {
+        if (!(await claimPage(trx, work.uploadSeq, page))) return;
         const { fileNo, fromRow, toRow } = page;
-        await commitRange(
-          trx,
-          work,
-          definition,
-          { fileNo, fromRow, toRow },
-          await countPage(trx, work.uploadSeq, page),
-        );
-        await markPageCommitted(trx, work.uploadSeq, page);
+        const planned = await countPage(trx, work.uploadSeq, page);
+        await commitRange(trx, work, definition, { fileNo, fromRow, toRow }, planned);
       });
       counted(definition.name, page.rowCount);
     }

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
-import { clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
+import { analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
 import { indexStaging, indexVerdicts, missingChunks } from '../db/queries/staging';
-import { getUploadWork, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
+import { getUploadWork, holdPlanOpen, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
 import { messageTemplates } from '../domain/row-code-tables';
 import { entityDefinitions } from '../domain/entities';
@@ -33,6 +33,7 @@ export const createPlanUpload =
       ]);
       await db.transaction((trx) => resolve(trx, work, definitions));
       const counts = work.planned ? (work.counts ?? {}) : await plan(deps, work, definitions);
+      if (!counts) return { status: 'staging-lost' };
       return atomicityFailure(work, counts) ?? { status: 'done' };
     });
 
@@ -55,17 +56,25 @@ async function resolve(
   }
 }
 
-/** The ledgers of the entities do not depend on each other; the plan stands once all are written and it is marked. */
+/** From here on statistics are worth their time. */
+const largePlanRows = 50_000;
+
+/**
+ * The ledgers of the entities do not depend on each other; the plan stands once all are written and it is marked.
+ * Undefined when staged rows were lost on the way.
+ */
 async function plan(
   { db, config, meter }: ActivityDeps,
   work: UploadWork,
   definitions: readonly EntityDefinition[],
-): Promise<UploadCounts> {
+): Promise<UploadCounts | undefined> {
   const { uploadSeq, tenantId } = work;
   const pageRows = config.limits.commitPageRows;
   await Promise.all(
     definitions.map((definition) =>
       db.transaction(async (trx) => {
+        // An attempt that was given up but still runs must not plan over one that stands.
+        if (!(await holdPlanOpen(trx, uploadSeq))) return;
         await clearPlan(trx, uploadSeq, definition.name);
         await planEntity(trx, { uploadSeq, tenantId, definition, round: 'own', messages: messageTemplates });
         await planPages(trx, { uploadSeq, tenantId, entity: definition.name, pageRows });
@@ -73,9 +82,21 @@ async function plan(
     ),
   );
   const counts = await countOutcomes(db, uploadSeq);
+  if (!(await isComplete(db, uploadSeq, counts))) return undefined;
+  if (totalRows(counts) > largePlanRows) await analyzeLedger(db);
   await markPlanned(db, uploadSeq, counts);
   for (const [entity, { read }] of Object.entries(counts)) meter?.countRows('planned', entity, read);
   return counts;
+}
+
+/** A database crash between two statements may have emptied the staging tables under the plan. */
+async function isComplete(db: Knex, uploadSeq: string, counts: UploadCounts): Promise<boolean> {
+  const fetched = await countFetchedRows(db, uploadSeq);
+  return Object.entries(fetched).every(([entity, rows]) => rows === (counts[entity]?.read ?? 0));
+}
+
+function totalRows(counts: UploadCounts): number {
+  return Object.values(counts).reduce((sum, { read }) => sum + read, 0);
 }
 
 /** With atomicity `upload` one errored or parked row keeps all rows out. */

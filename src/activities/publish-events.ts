@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { UploadRef } from '../contracts/activities';
 import type { TenantRef } from '../contracts/nightly-sync';
-import { lockOutbox, markPublished, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
+import { markPublished, tryLockOutbox, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
 import { getUploadWork } from '../db/queries/upload-work';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
 
-const batch = 50;
+const batch = 20;
+
+/** How long a publisher waits for another one of the same tenant. */
+const otherPublisherMs = 200;
 
 /**
  * Publishes the tenant's outbox to SNS in order, at least once: an event is marked only after SNS has taken it.
@@ -21,21 +25,32 @@ export const createPublishEvents =
       for (;;) {
         const step = await publishBatch(deps, tenantId);
         if (step === 0) return { published };
-        published += step;
+        if (step === 'busy') await sleep(otherPublisherMs);
+        else published += step;
       }
     });
 
-async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number): Promise<number> {
-  return db.transaction(async (lock) => {
-    await lockOutbox(lock, tenantId);
-    const events = await unpublishedEvents(db, tenantId, batch);
-    for (const event of events) {
-      await sns.send(new PublishCommand(toMessage(event, config.aws.topicArn)));
-      // Outside the lock's transaction: what has gone out stays marked even when a later one fails.
-      await markPublished(db, [event.eventSeq]);
+/** One connection does it all: a publisher that held one and asked for another could wait for itself. */
+async function publishBatch(deps: ActivityDeps, tenantId: number): Promise<number | 'busy'> {
+  let refused: unknown;
+  const published = await deps.db.transaction(async (trx) => {
+    if (!(await tryLockOutbox(trx, tenantId))) return 'busy';
+    const sent: string[] = [];
+    for (const event of await unpublishedEvents(trx, tenantId, batch)) {
+      try {
+        await deps.sns.send(new PublishCommand(toMessage(event, deps.config.aws.topicArn)));
+        sent.push(event.eventSeq);
+      } catch (error) {
+        // What has gone out before stays marked.
+        refused = error;
+        break;
+      }
     }
-    return events.length;
+    await markPublished(trx, sent);
+    return sent.length;
   });
+  if (refused) throw refused;
+  return published;
 }
 
 function toMessage(event: OutboxEvent, topicArn: string): ConstructorParameters<typeof PublishCommand>[0] {

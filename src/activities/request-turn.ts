@@ -1,16 +1,18 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowExecutionStatusName } from '@temporalio/client';
 import type { Knex } from 'knex';
 import type { RequestTurnResult, UploadRef } from '../contracts/activities';
 import { uploadWorkflowId } from '../contracts/workflow-ids';
-import { findUnfinished, firstUnfinished, lockTurn, setTurn, type UnfinishedUpload } from '../db/queries/turns';
+import { findUnfinished, firstUnfinished, setTurn, tryLockTurn, type UnfinishedUpload } from '../db/queries/turns';
 import { getUploadWork, markStep } from '../db/queries/upload-work';
-import { messageFor } from '../domain/codes';
-import { closeInOrder } from './close-in-order';
 import type { ActivityDeps } from './deps';
+
+/** A workflow that is paused goes on some day; only these do not. */
+const over: readonly WorkflowExecutionStatusName[] = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
 
 /**
  * Asks for the tenant's turn. It is granted to the earliest accepted upload that is not finished, once the one before
- * has given it back; asking again while holding it is granted again.
+ * has given it back; asking again while holding it is granted again. When the upload before ended without closing, its
+ * id is given back: whoever waits has to close it.
  */
 export const createRequestTurn =
   (deps: ActivityDeps) =>
@@ -18,48 +20,36 @@ export const createRequestTurn =
     const { db } = deps;
     const { uploadSeq, tenantId } = await getUploadWork(db, uploadId);
     await markStep(db, uploadSeq, 'wait');
-    for (;;) {
-      const blocker = await takeTurnOrFindBlocker(db, tenantId, uploadSeq);
-      if (!blocker) return { granted: true };
-      if (!(await isAbandoned(deps, blocker.uploadId))) return { granted: false };
-      await closeAbandoned(deps, blocker.uploadId);
-    }
+    const answer = await takeTurn(db, tenantId, uploadSeq);
+    if (answer === 'granted') return { granted: true };
+    if (answer === 'busy' || !(await isAbandoned(deps, answer))) return { granted: false };
+    deps.logger.warn({ uploadId: answer.uploadId }, 'upload ended without its workflow closing it');
+    return { granted: false, abandonedUploadId: answer.uploadId };
   };
 
-/** Gives the turn to the upload, or names the one that it has to wait for. */
-async function takeTurnOrFindBlocker(
-  db: Knex,
-  tenantId: number,
-  uploadSeq: string,
-): Promise<UnfinishedUpload | undefined> {
+/** Gives the turn to the upload, or names the one that it has to wait for; `busy` while that one commits. */
+async function takeTurn(db: Knex, tenantId: number, uploadSeq: string): Promise<'granted' | 'busy' | UnfinishedUpload> {
   return db.transaction(async (trx) => {
-    const holder = await lockTurn(trx, tenantId);
+    const turn = await tryLockTurn(trx, tenantId);
+    if (!turn) return 'busy';
+    const { holder } = turn;
     const inTurn = holder !== null && holder !== uploadSeq ? await findUnfinished(trx, holder) : undefined;
     const earlier = await firstUnfinished(trx, tenantId);
     const blocker = inTurn ?? (earlier && earlier.uploadSeq !== uploadSeq ? earlier : undefined);
-    if (!blocker) await setTurn(trx, tenantId, uploadSeq);
-    return blocker;
+    if (blocker) return blocker;
+    await setTurn(trx, tenantId, uploadSeq);
+    return 'granted';
   });
 }
 
 /** Whether the workflow of an unfinished upload is over. */
-async function isAbandoned({ temporal }: ActivityDeps, uploadId: string): Promise<boolean> {
+async function isAbandoned({ temporal }: ActivityDeps, { uploadId, status }: UnfinishedUpload): Promise<boolean> {
   try {
-    const { status } = await temporal.workflow.getHandle(uploadWorkflowId(uploadId)).describe();
-    return status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW';
+    const execution = await temporal.workflow.getHandle(uploadWorkflowId(uploadId)).describe();
+    return over.includes(execution.status.name);
   } catch (error) {
-    // Not started yet: the door, or its recovery, is about to.
-    if (error instanceof WorkflowNotFoundError) return false;
+    // One that never ran is about to be started by its door; one that did is gone with Temporal's memory of it.
+    if (error instanceof WorkflowNotFoundError) return status === 'running';
     throw error;
   }
-}
-
-/** An upload whose workflow was terminated by hand would hold up its tenant for ever. */
-async function closeAbandoned({ db, logger }: ActivityDeps, uploadId: string): Promise<void> {
-  logger.warn({ uploadId }, 'upload ended without its workflow closing it');
-  const code = 'UPLOAD_TERMINATED';
-  await closeInOrder(db, await getUploadWork(db, uploadId), {
-    status: 'failed',
-    failure: { code, message: messageFor(code) },
-  });
 }

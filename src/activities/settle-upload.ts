@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Knex } from 'knex';
 import type { StepResult, UploadRef } from '../contracts/activities';
 import { countReleased } from '../db/queries/commit';
@@ -99,7 +100,9 @@ async function checkLedger(db: Knex, { uploadSeq, uploadId }: UploadWork): Promi
   const fetched = await countFetchedRows(db, uploadSeq);
   for (const [entity, rows] of Object.entries(fetched)) {
     const inLedger = counts[entity]?.read ?? 0;
-    if (inLedger !== rows)
-      throw new Error(`Upload ${uploadId}: ${rows} rows of ${entity} read, ${inLedger} in the ledger`);
+    if (inLedger !== rows) {
+      const sums = `Upload ${uploadId}: ${rows} rows of ${entity} read, ${inLedger} in the ledger`;
+      throw ApplicationFailure.nonRetryable(sums, 'LEDGER_MISMATCH');
+    }
   }
 }

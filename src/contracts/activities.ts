@@ -29,6 +29,8 @@ export interface StageChunkResult {
 
 export interface RequestTurnResult {
   granted: boolean;
+  /** The upload before this one, when its workflow is over and nobody has closed it. */
+  abandonedUploadId?: string;
 }
 
 /** `staging-lost`: a database crash emptied the staging tables, the rows have to be staged again. */

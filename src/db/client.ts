@@ -18,10 +18,13 @@ export function createTenantDatabase(databaseUrl: string, poolSize = 10): Knex {
   return scopeConnections(openPool(databaseUrl, poolSize), 'none');
 }
 
+/** A worker's host that vanishes in a transaction must not keep its locks for hours. */
+const goneAfter = '-c idle_in_transaction_session_timeout=300s -c tcp_keepalives_idle=10 -c tcp_keepalives_count=3';
+
 function openPool(databaseUrl: string, poolSize: number): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: databaseUrl, application_name: 'careway' },
+    connection: { connectionString: databaseUrl, application_name: 'careway', keepAlive: true, options: goneAfter },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 60_000,
     // A lost connection fails the statement that needs it; knex would print it to the console besides.

@@ -29,8 +29,9 @@ import { attributesOfEntityRun, showEntities, showStatus } from './visibility';
 export const progressQuery = defineQuery<UploadProgress>(progressQueryName);
 export const turnSignal = defineSignal(turnSignalName);
 
-/** How long an upload waits for the word that it is next before it asks again by itself. */
-const turnPatience = '15 seconds';
+/** How long an upload waits for the word that it is next before it asks again by itself: longer every time. */
+const firstPatienceMs = 10_000;
+const mostPatienceMs = 300_000;
 
 interface UploadState {
   uploadId: string;
@@ -73,13 +74,15 @@ async function endOf(state: UploadState): Promise<EndUploadInput> {
     return failure ? { uploadId, status: 'failed', failure } : { uploadId, status: 'completed' };
   } catch (error) {
     if (isCancellation(error)) {
-      const code = 'UPLOAD_CANCELLED';
-      return { uploadId, status: 'cancelled', failure: { code, message: messageFor(code) } };
+      return { uploadId, status: 'cancelled', failure: failureOf('UPLOAD_CANCELLED') };
     }
     log.error('upload failed', { uploadId, error });
-    const code = fileCodeOf(error) ?? 'INTERNAL';
-    return { uploadId, status: 'failed', failure: { code, message: messageFor(code) } };
+    return { uploadId, status: 'failed', failure: failureOf(fileCodeOf(error) ?? 'INTERNAL') };
   }
+}
+
+function failureOf(code: string): UploadFailure {
+  return { code, message: messageFor(code) };
 }
 
 /** What an activity found wrong with the upload as a whole, at the bottom of the failures that wrap it. */
@@ -137,10 +140,18 @@ async function stageRows({ uploadId, progress }: UploadState): Promise<void> {
 
 async function takeTurn(state: UploadState): Promise<void> {
   state.progress.step = 'wait';
-  while (!(await short.requestTurn({ uploadId: state.uploadId })).granted) {
+  let patienceMs = firstPatienceMs;
+  for (;;) {
+    const { granted, abandonedUploadId } = await short.requestTurn({ uploadId: state.uploadId });
+    if (granted) break;
+    if (abandonedUploadId) {
+      await bulk.endUpload({ uploadId: abandonedUploadId, status: 'failed', failure: failureOf('UPLOAD_TERMINATED') });
+      continue;
+    }
     showStatus('waiting');
-    await condition(() => state.nextInLine, turnPatience);
+    await condition(() => state.nextInLine, patienceMs);
     state.nextInLine = false;
+    patienceMs = Math.min(patienceMs * 2, mostPatienceMs);
   }
   showStatus('running');
 }

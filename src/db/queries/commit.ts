@@ -27,12 +27,17 @@ export async function openPages(db: Database, uploadSeq: string, entity: string)
   return rows;
 }
 
-export async function markPageCommitted(db: Database, uploadSeq: string, page: CommitPage): Promise<void> {
-  await db.raw(
+/**
+ * Marks a page in the transaction that writes it.
+ * @returns false when another attempt has committed it
+ */
+export async function claimPage(db: Database, uploadSeq: string, page: CommitPage): Promise<boolean> {
+  const { rowCount } = await db.raw(
     `UPDATE commit_pages SET committed_at = now()
-     WHERE upload_seq = ? AND entity = ? AND page_no = ?`,
+     WHERE upload_seq = ? AND entity = ? AND page_no = ? AND committed_at IS NULL`,
     [uploadSeq, page.entity, page.pageNo],
   );
+  return rowCount > 0;
 }
 
 /**

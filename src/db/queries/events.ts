@@ -33,9 +33,12 @@ export interface OutboxEvent {
   createdAt: Date;
 }
 
-/** Takes a tenant's outbox for this transaction; waits for another publisher to finish its batch. */
-export async function lockOutbox(db: Database, tenantId: number): Promise<void> {
-  await db.raw(`SELECT pg_advisory_xact_lock(hashtext('careway outbox'), ?)`, [tenantId]);
+/** Takes a tenant's outbox for this transaction; false while another publisher has it. */
+export async function tryLockOutbox(db: Database, tenantId: number): Promise<boolean> {
+  const { rows } = await db.raw(`SELECT pg_try_advisory_xact_lock(hashtext('careway outbox'), ?) AS locked`, [
+    tenantId,
+  ]);
+  return rows[0].locked;
 }
 
 /** The oldest unpublished events of a tenant, in order. */

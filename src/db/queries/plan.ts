@@ -108,6 +108,11 @@ function emptyCounts(): UploadCounts[string] {
   return { read: 0, ...Object.fromEntries(zeros), warnings: 0 } as UploadCounts[string];
 }
 
+/** Renews the planner's statistics after a large plan: it would take the new upload for one without rows. */
+export async function analyzeLedger(db: Database): Promise<void> {
+  await db.raw(`ANALYZE upload_rows, commit_pages`);
+}
+
 /** Rows that the files hold by entity, as counted when they were fetched: what the ledger has to add up to. */
 export async function countFetchedRows(db: Database, uploadSeq: string): Promise<Record<string, number>> {
   const { rows } = await db.raw(

@@ -28,7 +28,8 @@ export function inRound(alias: string, round: ResolveScope['round']): string {
 
 /** Forgets what an earlier, interrupted resolution of this upload left behind. */
 export async function clearResolution(db: Database, uploadSeq: string): Promise<void> {
-  await db.raw(`DELETE FROM ${verdictsTable(uploadSeq)} WHERE NOT from_row; TRUNCATE ${keysTable(uploadSeq)}`);
+  // The lock of TRUNCATE comes first: two attempts at once would each add their verdicts.
+  await db.raw(`TRUNCATE ${keysTable(uploadSeq)}; DELETE FROM ${verdictsTable(uploadSeq)} WHERE NOT from_row`);
 }
 
 /** Resolves the associations of one entity's staged rows: verdicts for its rows, keys for the levels below. */

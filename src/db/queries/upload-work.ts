@@ -178,12 +178,23 @@ export async function countChunks(db: Database, uploadSeq: string): Promise<{ en
   return rows;
 }
 
+/**
+ * Keeps the plan open for this transaction: while it runs nobody can mark it as standing.
+ * @returns false when it stands already
+ */
+export async function holdPlanOpen(db: Database, uploadSeq: string): Promise<boolean> {
+  const { rows } = await db.raw(`SELECT 1 FROM uploads WHERE upload_seq = ? AND planned_at IS NULL FOR SHARE`, [
+    uploadSeq,
+  ]);
+  return rows.length > 0;
+}
+
 /** Notes that the plan stands: from here on outcomes do not change any more. */
 export async function markPlanned(db: Database, uploadSeq: string, counts: UploadCounts): Promise<void> {
-  await db.raw(`UPDATE uploads SET planned_at = now(), counts = :counts WHERE upload_seq = :uploadSeq`, {
-    uploadSeq,
-    counts: JSON.stringify(counts),
-  });
+  await db.raw(
+    `UPDATE uploads SET planned_at = now(), counts = :counts WHERE upload_seq = :uploadSeq AND planned_at IS NULL`,
+    { uploadSeq, counts: JSON.stringify(counts) },
+  );
 }
 
 /**
@@ -211,12 +222,10 @@ export async function closeUpload(
 /** Takes back the plan of rows that were not committed, when an upload ends early. */
 export async function dropUncommittedRows(db: Database, uploadSeq: string): Promise<void> {
   await db.raw(
-    `DELETE FROM upload_rows l
-     WHERE l.upload_seq = :uploadSeq AND l.outcome IN ('created', 'updated', 'disabled', 'deleted') AND l.file_no > 0
-       AND NOT EXISTS (
-         SELECT 1 FROM commit_pages p
-         WHERE p.upload_seq = l.upload_seq AND p.entity = l.entity AND p.committed_at IS NOT NULL
-           AND l.file_no = p.file_no AND l.row_no BETWEEN p.from_row AND p.to_row)`,
+    `DELETE FROM upload_rows l USING commit_pages p
+     WHERE p.upload_seq = :uploadSeq AND p.committed_at IS NULL
+       AND l.upload_seq = p.upload_seq AND l.entity = p.entity AND l.file_no = p.file_no
+       AND l.row_no BETWEEN p.from_row AND p.to_row AND l.outcome IN ('created', 'updated', 'disabled', 'deleted')`,
     { uploadSeq },
   );
 }
