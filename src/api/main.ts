@@ -8,6 +8,7 @@ import { restartAcceptedUploads } from '../doors/start-upload';
 import { loadConfig } from '../platform/config';
 import { createLogger } from '../platform/logger';
 import { createMetrics, serveMetrics } from '../platform/metrics';
+import { patience } from '../platform/patience';
 import { createS3 } from '../platform/s3';
 import { onShutdown } from '../platform/shutdown';
 import { createTemporalClient } from '../platform/temporal-client';
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
   const deps = {
     db,
     temporal: temporal.client,
-    s3: createS3(config.aws),
+    s3: createS3(config.aws, patience.ofRequests),
     bucket: config.aws.bucket,
     logger,
     webFolder: path.join(top, 'web'),
