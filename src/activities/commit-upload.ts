@@ -14,13 +14,14 @@ import {
   type WriteScope,
 } from '../db/queries/commit';
 import { insertEvent } from '../db/queries/events';
+import { isResolved } from '../db/queries/staging';
 import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled, whileHeartbeating } from './heartbeat';
 import { stagedEntities } from './plan-upload';
 
-/** Staged rows are gone that the ledger says are to be written. */
+/** Staged rows, or the keys that go with them, are gone that the ledger says are to be written. */
 class StagingLost extends Error {}
 
 /**
@@ -66,6 +67,8 @@ async function commitPages(
       written += page.rowCount;
       await transact(async (trx) => {
         if (!(await claimPage(trx, work.uploadSeq, page))) return;
+        // Rows that were staged again and not resolved yet would go in without what their parents fill in.
+        if (!(await isResolved(trx, work.uploadSeq))) throw new StagingLost();
         const { fileNo, fromRow, toRow } = page;
         const planned = await countPage(trx, work.uploadSeq, page);
         await commitRange(trx, work, definition, { fileNo, fromRow, toRow }, planned);

@@ -3,7 +3,7 @@ import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
 import { analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
-import { indexStaging, indexVerdicts, missingChunks } from '../db/queries/staging';
+import { indexStaging, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
 import { getUploadWork, holdPlanOpen, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
 import { messageTemplates } from '../domain/row-code-tables';
@@ -54,6 +54,7 @@ async function resolve(
   for (const definition of definitions) {
     await resolveEntity(trx, { uploadSeq, tenantId, definition, round: 'own', severities });
   }
+  await markResolved(trx, uploadSeq);
 }
 
 /** From here on statistics are worth their time. */

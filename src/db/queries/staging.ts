@@ -153,6 +153,17 @@ export async function missingChunks(db: Database, uploadSeq: string): Promise<nu
   return rows[0].missing;
 }
 
+/** Notes, in the transaction that resolves the associations, that the keys stand: a database crash takes this with them. */
+export async function markResolved(db: Database, uploadSeq: string): Promise<void> {
+  await db.raw(`INSERT INTO ${chunksTable(uploadSeq)} VALUES (0, 0, '', 0) ON CONFLICT DO NOTHING`);
+}
+
+/** Whether the keys stand that staged rows are filled from. */
+export async function isResolved(db: Database, uploadSeq: string): Promise<boolean> {
+  const { rows } = await db.raw(`SELECT 1 FROM ${chunksTable(uploadSeq)} WHERE file_no = 0`);
+  return rows.length > 0;
+}
+
 /** Makes the staged rows of an entity ready for joins: an index by row, and statistics for the planner. */
 export async function indexStaging(db: Database, uploadSeq: string, entity: string): Promise<void> {
   await indexByRow(db, rowsTable(uploadSeq, entity), `u${uploadSeq}_${entity}_row`, 'UNIQUE INDEX', 'file_no, row_no');
