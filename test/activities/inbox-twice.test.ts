@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { createActivities, type Activities } from '../../src/activities';
-import { createLogger } from '../../src/platform/logger';
-import { createSns } from '../../src/platform/sns';
 import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
+import { callActivities, type CalledActivities } from '../support/activities';
 import { cc5File } from '../support/cc5-files';
 import { InboxParty } from '../support/inbox-party';
 import { useStack, type TestStack } from '../support/stack';
@@ -16,26 +13,18 @@ const tables = ['inbox_sweeps', 'inbox_objects', 'files', 'uploads', 'upload_fil
 describe('every activity of a sweep, run twice', () => {
   let stack: TestStack;
   let temporal: TemporalConnection;
-  let activities: Activities;
+  let activities: CalledActivities;
   let party: InboxParty;
-  const ran = new Set<string>();
 
   before(async () => {
     stack = await useStack();
     temporal = await createTemporalClient(stack.config);
     party = new InboxParty(stack, temporal.client, await freshTenant(stack));
     await party.setSettings({ inbox: { settleSeconds: 0 } });
-    activities = createActivities({
-      db: stack.db,
-      s3: stack.s3,
-      sns: createSns(stack.config.aws),
-      temporal: temporal.client,
-      logger: createLogger({ level: 'silent', name: 'test' }),
-      config: stack.config,
-    });
+    activities = await callActivities(stack, everything);
   });
 
-  after(() => temporal.close());
+  after(() => Promise.all([temporal.close(), activities.close()]));
 
   it('changes nothing the second time', async () => {
     const { tenantId, workspaceId, bucketId } = party.tenant;
@@ -45,24 +34,24 @@ describe('every activity of a sweep, run twice', () => {
     const ref = { tenantId, sweepId };
     const scheduledAt = '2026-01-15T08:30:00.000Z';
     const place = { workspaceId, bucketId, sweepId, workflowId: 'test' };
-    const opened = await twice('openSweep', { ...place, scheduledAt, startedAt: scheduledAt });
+    const opened = await activities.twice('openSweep', { ...place, scheduledAt, startedAt: scheduledAt });
     assert.deepEqual(opened, { tenantId, settleSeconds: 0, lateAt: '2026-01-15T10:45:00Z', missed: false });
-    assert.deepEqual(await twice('observeInbox', { tenantId }), { settled: 3, unsettled: 0 });
-    const { fileIds } = await twice('claimInbox', ref);
+    assert.deepEqual(await activities.twice('observeInbox', { tenantId }), { settled: 3, unsettled: 0 });
+    const { fileIds } = await activities.twice('claimInbox', ref);
     assert.equal(fileIds.length, 3);
     await party.drop({ 'gone.cc5txt': `${family}changed` });
     const taken = [];
-    for (const fileId of fileIds) taken.push(await twice('takeInboxObject', { ...ref, fileId }));
+    for (const fileId of fileIds) taken.push(await activities.twice('takeInboxObject', { ...ref, fileId }));
     assert.deepEqual(taken.filter((result) => result.taken).length, 2);
     // It lists what there is while the objects still lie in the inbox, as after a crash.
-    assert.deepEqual(await twice('observeInbox', { tenantId }), { settled: 1, unsettled: 0 });
-    assert.equal((await twice('acceptInbox', ref)).uploadIds.length, 2);
-    await new MockActivityEnvironment().run(activities.clearInbox, { tenantId });
-    assert.deepEqual(await twice('clearInbox', { tenantId }), { cleared: 0 });
+    assert.deepEqual(await activities.twice('observeInbox', { tenantId }), { settled: 1, unsettled: 0 });
+    assert.equal((await activities.twice('acceptInbox', ref)).uploadIds.length, 2);
+    await activities.run('clearInbox', { tenantId });
+    assert.deepEqual(await activities.twice('clearInbox', { tenantId }), { cleared: 0 });
     assert.deepEqual(await party.names(), ['c.part', 'gone.cc5txt']);
-    assert.deepEqual(await twice('countUploadEnds', ref), { completed: 0, failed: 0, unfinished: 2 });
-    await twice('reportLate', { ...ref, step: 'upload' });
-    const result = await twice('endSweep', { ...ref, status: 'completed', waiting: 1 });
+    assert.deepEqual(await activities.twice('countUploadEnds', ref), { completed: 0, failed: 0, unfinished: 2 });
+    await activities.twice('reportLate', { ...ref, step: 'upload' });
+    const result = await activities.twice('endSweep', { ...ref, status: 'completed', waiting: 1 });
     const counts = { files: 2, uploads: 2, completed: 0, failed: 0, unfinished: 2, waiting: 1 };
     assert.deepEqual(result, { status: 'completed', ...counts, late: true });
     const types = (await party.events('nightly-sync.%')).map(({ event_type: type }) => type);
@@ -70,26 +59,8 @@ describe('every activity of a sweep, run twice', () => {
   });
 
   it('is shown for every activity of a sweep', () => {
-    const ofSweeps = Object.keys(activities).filter((name) => /Sweep$|Inbox|UploadEnds$|Late$/.test(name));
-    assert.deepEqual(
-      ofSweeps.filter((name) => !ran.has(name)),
-      [],
-    );
+    assert.deepEqual(activities.notRunTwice(/Sweep$|Inbox|UploadEnds$|Late$/), []);
   });
-
-  /** Runs an activity two times over; both must give the same, and the second must leave everything as it is. */
-  async function twice<Name extends keyof Activities>(
-    name: Name,
-    input: Parameters<Activities[Name]>[0],
-  ): Promise<Awaited<ReturnType<Activities[Name]>>> {
-    const activity = activities[name] as (argument: unknown) => Promise<Awaited<ReturnType<Activities[Name]>>>;
-    const first = (await new MockActivityEnvironment().run(activity, input)) as Awaited<ReturnType<Activities[Name]>>;
-    const left = await everything();
-    assert.deepEqual(await new MockActivityEnvironment().run(activity, input), first, `${name} answers something else`);
-    assert.deepEqual(await everything(), left, `${name} changes something`);
-    ran.add(name);
-    return first;
-  }
 
   /** Rows of the tenant in every table, and its objects. */
   async function everything(): Promise<unknown> {
