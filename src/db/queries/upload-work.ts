@@ -44,11 +44,16 @@ export async function getUploadWork(db: Database, uploadId: string): Promise<Upl
   return rows[0];
 }
 
-/** Notes how far an upload is; a finished one is left alone. */
+/**
+ * Notes how far an upload is; a finished one is left alone. While its row is locked, by a plan or by its end, nothing is
+ * noted: whoever waited for that would keep a connection for as long as it takes.
+ */
 export async function markStep(db: Database, uploadSeq: string, step: UploadStep): Promise<void> {
   await db.raw(
     `UPDATE uploads SET step = :step, status = 'running'
-     WHERE upload_seq = :uploadSeq AND status IN ('accepted', 'running')`,
+     WHERE upload_seq = (SELECT upload_seq FROM uploads
+                         WHERE upload_seq = :uploadSeq AND status IN ('accepted', 'running')
+                         FOR NO KEY UPDATE SKIP LOCKED)`,
     { uploadSeq, step },
   );
 }
