@@ -5,7 +5,9 @@ import {
   type ScheduleDescription,
   type ScheduleHandle,
 } from '@temporalio/client';
+import type { Knex } from 'knex';
 import { nightlySyncScheduleId } from '../contracts/workflow-ids';
+import { writeAudit, type AuditAction } from '../db/queries/audit-log';
 import { Refusal } from './refusal';
 
 /** A caller waits for this, so it may not take as long as the client's own retries. */
@@ -46,31 +48,55 @@ export async function listSchedules(temporal: Client, place: Place): Promise<Sch
   });
 }
 
+/** Who acts on a schedule of which tenant, for the audit log. */
+export interface ScheduleCaller {
+  tenant: Place & { tenantId: number };
+  actorKeyId: string;
+}
+
+interface ScheduleDeps {
+  db: Knex;
+  temporal: Client;
+}
+
 /** Starts a run now; when one is under way, another right after it. Works on a paused schedule as well. */
-export function triggerSchedule(temporal: Client, place: Place, scheduleId: string): Promise<void> {
-  return withSchedule(temporal, place, scheduleId, (schedule) => schedule.trigger('BUFFER_ONE'));
+export function triggerSchedule(deps: ScheduleDeps, caller: ScheduleCaller, scheduleId: string): Promise<void> {
+  return actOn(deps, caller, scheduleId, 'schedule.triggered', (schedule) => schedule.trigger('BUFFER_ONE'));
 }
 
-/** @param note why; everybody who looks at the schedule sees it */
-export function pauseSchedule(temporal: Client, place: Place, scheduleId: string, note: string): Promise<void> {
-  return withSchedule(temporal, place, scheduleId, (schedule) => schedule.pause(note));
-}
-
-export function resumeSchedule(temporal: Client, place: Place, scheduleId: string): Promise<void> {
-  return withSchedule(temporal, place, scheduleId, (schedule) => schedule.unpause('resumed'));
-}
-
-/** @throws Refusal NOT_FOUND also for a schedule of another tenant, so that its existence is not given away */
-async function withSchedule(
-  temporal: Client,
-  { workspaceId, bucketId }: Place,
+/** @param note why; everybody who looks at the schedule sees it, and it is kept nowhere else */
+export function pauseSchedule(
+  deps: ScheduleDeps,
+  caller: ScheduleCaller,
   scheduleId: string,
+  note: string,
+): Promise<void> {
+  return actOn(deps, caller, scheduleId, 'schedule.paused', (schedule) => schedule.pause(note));
+}
+
+export function resumeSchedule(deps: ScheduleDeps, caller: ScheduleCaller, scheduleId: string): Promise<void> {
+  return actOn(deps, caller, scheduleId, 'schedule.resumed', (schedule) => schedule.unpause('resumed'));
+}
+
+/**
+ * Acts on a schedule and writes down who did. What Temporal refuses is not written down.
+ * @throws Refusal NOT_FOUND also for a schedule of another tenant, so that its existence is not given away
+ */
+async function actOn(
+  { db, temporal }: ScheduleDeps,
+  { tenant, actorKeyId }: ScheduleCaller,
+  scheduleId: string,
+  action: AuditAction,
   act: (schedule: ScheduleHandle) => Promise<void>,
 ): Promise<void> {
+  const { tenantId, workspaceId, bucketId } = tenant;
   const unknown = new Refusal('NOT_FOUND', 'There is no such schedule.');
   if (scheduleId !== nightlySyncScheduleId(workspaceId, bucketId)) throw unknown;
   try {
-    await temporal.withDeadline(Date.now() + timeoutMs, () => act(temporal.schedule.getHandle(scheduleId)));
+    await db.transaction(async (trx) => {
+      await writeAudit(trx, { actorKeyId, action, tenantId, details: { scheduleId } });
+      await temporal.withDeadline(Date.now() + timeoutMs, () => act(temporal.schedule.getHandle(scheduleId)));
+    });
   } catch (error) {
     throw error instanceof ScheduleNotFoundError ? unknown : error;
   }

@@ -1,7 +1,13 @@
-import { Router, type RequestHandler } from 'express';
+import { Router, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { listSchedules, pauseSchedule, resumeSchedule, triggerSchedule } from '../../doors/schedules';
-import { requireScope, tenantOf } from '../auth';
+import {
+  listSchedules,
+  pauseSchedule,
+  resumeSchedule,
+  triggerSchedule,
+  type ScheduleCaller,
+} from '../../doors/schedules';
+import { callerKeyOf, requireScope, tenantOf } from '../auth';
 import type { ApiDeps } from '../deps';
 import { methodNotAllowed } from '../errors';
 import { parseFields } from '../request-fields';
@@ -21,29 +27,31 @@ export function createScheduleRoutes(deps: ApiDeps): Router {
   return routes;
 }
 
+const callerOf = (res: Response): ScheduleCaller => ({ tenant: tenantOf(res), actorKeyId: callerKeyOf(res) });
+
 function showSchedules({ temporal }: ApiDeps): RequestHandler {
   return async (_req, res) => void res.json({ schedules: await listSchedules(temporal, tenantOf(res)) });
 }
 
-function trigger({ temporal }: ApiDeps): ById {
+function trigger(deps: ApiDeps): ById {
   return async ({ params: { scheduleId } }, res) => {
-    await triggerSchedule(temporal, tenantOf(res), scheduleId);
+    await triggerSchedule(deps, callerOf(res), scheduleId);
     res.status(202).json({ scheduleId, triggered: true });
   };
 }
 
-function pause({ temporal }: ApiDeps): ById {
+function pause(deps: ApiDeps): ById {
   return async (req, res) => {
     const { scheduleId } = req.params;
     const { note } = parseFields(pauseRequest, req.body ?? {});
-    await pauseSchedule(temporal, tenantOf(res), scheduleId, note);
+    await pauseSchedule(deps, callerOf(res), scheduleId, note);
     res.json({ scheduleId, paused: true, note });
   };
 }
 
-function resume({ temporal }: ApiDeps): ById {
+function resume(deps: ApiDeps): ById {
   return async ({ params: { scheduleId } }, res) => {
-    await resumeSchedule(temporal, tenantOf(res), scheduleId);
+    await resumeSchedule(deps, callerOf(res), scheduleId);
     res.json({ scheduleId, paused: false });
   };
 }
