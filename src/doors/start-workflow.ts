@@ -64,7 +64,7 @@ function searchAttributesOf({ workspaceId, bucketId, source }: UploadOrigin): Ty
 }
 
 /** The namespace does not know them (docs/operations.md says how they are registered). */
-function isUnknownSearchAttribute(error: unknown): boolean {
+export function isUnknownSearchAttribute(error: unknown): boolean {
   const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
   return isGrpcServiceError(cause) && Number(cause.code) === invalidArgument && /search attribute/i.test(cause.details);
 }

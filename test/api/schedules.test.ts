@@ -40,6 +40,11 @@ describe('schedules', function () {
   const act = (tenant: Pick<TestTenant, 'headers'>, scheduleId: string, verb: string, body?: unknown) =>
     call(`${api.url}/v1/schedules/${encodeURIComponent(scheduleId)}/${verb}`, tenant.headers, 'POST', body);
 
+  async function audited({ tenantId }: TestTenant): Promise<string[]> {
+    const entries = await stack.db('audit_log').where({ tenant_id: tenantId }).orderBy('audit_seq');
+    return entries.map(({ action }) => action as string);
+  }
+
   /** When Temporal itself says that a schedule starts something, between two instants. */
   async function startsBetween(scheduleId: string, from: string, to: string): Promise<string[]> {
     const at = (instant: string) => ({ seconds: Date.parse(instant) / 1000 }) as never;
@@ -135,6 +140,7 @@ describe('schedules', function () {
     assert.equal((await act(tenant, scheduleId, 'resume')).status, 200);
     const [resumed] = (await call(`${api.url}/v1/schedules`, tenant.headers)).body.schedules;
     assert.deepEqual([resumed.paused, resumed.nextRunAt], [false, schedule.nextRunAt]);
+    assert.deepEqual(await audited(tenant), ['schedule.paused', 'schedule.resumed']);
   });
 
   it('sweep the inbox when they are triggered, and twice do nothing twice', async () => {
@@ -169,6 +175,9 @@ describe('schedules', function () {
       },
       { timeoutMs: 30_000 },
     );
+    assert.deepEqual(await audited(tenant), Array(3).fill('schedule.triggered'));
+    const query = `WorkflowType = 'inboxSweepWorkflow' AND CarewayTenant = '${tenant.workspaceId}/${tenant.bucketId}'`;
+    assert.equal((await api.deps.temporal.workflow.count(query)).count, 2);
   });
 
   it('are there as soon as a tenant is made, and change with its settings', async () => {
@@ -201,6 +210,7 @@ describe('schedules', function () {
         assert.deepEqual([status, body.error.code], [404, 'NOT_FOUND'], `${verb} ${id}`);
       }
     }
+    assert.deepEqual([...(await audited(own)), ...(await audited(other))], []);
     const ops = {
       'x-api-key': own.opsKey,
       'X-Param-Override-WorkspaceId': other.workspaceId,

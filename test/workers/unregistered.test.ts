@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { Connection } from '@temporalio/client';
 import { waitFor } from '../../scripts/stack/wait';
+import { ensureNightlySync } from '../../src/doors/nightly-sync';
+import { createTemporalClient } from '../../src/platform/temporal-client';
 import { spawnApi, spawnWorker } from '../support/processes';
 import { useStack } from '../support/stack';
 import { freshTenant } from '../support/tenants';
 import { Party } from '../support/upload-world';
 
 describe('a namespace that does not know our search attributes', () => {
-  it('takes uploads all the same', async function () {
+  it('takes uploads and has schedules all the same', async function () {
     this.timeout(120_000);
     const stack = await useStack();
     const namespace = 'unprepared';
@@ -25,6 +27,16 @@ describe('a namespace that does not know our search attributes', () => {
     try {
       const party = new Party(stack, api.url, await freshTenant(stack));
       assert.equal((await party.send({ family: [{}] })).status, 'completed');
+      const temporal = await createTemporalClient({
+        ...stack.config,
+        temporal: { ...stack.config.temporal, namespace },
+      });
+      const tenant = { ...party.tenant, timeZone: 'America/Los_Angeles', settings: {} };
+      await ensureNightlySync(temporal.client, tenant);
+      await ensureNightlySync(temporal.client, tenant);
+      const { schedules } = (await party.client.call('GET', '/v1/schedules')) as { schedules: unknown[] };
+      assert.equal(schedules.length, 1);
+      await temporal.close();
     } finally {
       await Promise.all([api.stop(), worker.stop()]);
     }
