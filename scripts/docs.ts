@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { doorCodes, fileCodes, rowCodes, type Code } from '../src/domain/codes';
 import {
   associationLevel,
-  entityDefinitions,
+  careCloudEntities,
+  findEntity,
   type EntityDefinition,
   type FieldDefinition,
 } from '../src/domain/entities';
@@ -82,6 +83,7 @@ const formats: Partial<Record<FieldDefinition['kind'], string>> = {
   fips: '`#####`',
   state: 'two letters',
   strings: 'list of texts',
+  mbi: '11 letters and digits, others warn',
   address: 'object, see Address',
   object: 'object',
   list: 'list of objects',
@@ -157,7 +159,7 @@ ${table(
 }
 
 function addressTable(): string {
-  const address = entityDefinitions.flatMap(({ fields }) => fields).find(({ kind }) => kind === 'address');
+  const address = careCloudEntities.flatMap(({ fields }) => fields).find(({ kind }) => kind === 'address');
   const rows = (address?.fields ?? []).map((field) => [`\`${field.name}\``, formatOf(field), remarksOf(field)]);
   return table(['Part', 'Stored form', 'Meaning'], rows);
 }
@@ -183,7 +185,7 @@ Uploads are read liberally and stored strictly; the same content always gives th
 `;
 
 function entitiesPage(): string {
-  const levels = entityDefinitions.map(({ name, entityType, dataSourceCode, references }) => [
+  const levels = careCloudEntities.map(({ name, entityType, dataSourceCode, references }) => [
     `\`${name}\``,
     `\`${entityType}\``,
     `\`${dataSourceCode}\``,
@@ -203,7 +205,31 @@ ${readingRules}
 
 ${addressTable()}
 
-${entityDefinitions.map(entitySection).join('\n')}`;
+${careCloudEntities.map(entitySection).join('\n')}
+${patientSection()}`;
+}
+
+/** Patients have a door of their own, and headings in place of field names. */
+function patientSection(): string {
+  const patient = findEntity('patient');
+  if (!patient) throw new Error('No patient definition');
+  const rows = patient.fields.map((field) => [
+    `\`${field.name}\``,
+    field.title ?? 'none',
+    field.required ? 'yes' : '',
+    formatOf(field),
+    `${remarksOf(field)}${field.lenient ? ' Left out with a warning when it cannot be read.' : ''}`,
+  ]);
+  return `## ${patient.title}: \`${patient.name}\`
+
+${patient.description} Patients come as CSV files through Pending Patient Imports only, never as sync file or JSON batch, and
+are matched, not keyed: by EHR ID, else by first name, last name, birthday and gender without regard to case and accents.
+An empty cell leaves what is stored. Dates are read as \`M/D/YYYY\`, \`MM/DD/YYYY\`, \`YYYY-MM-DD\`; years have four digits.
+Headings are read without regard to case, order, blanks, underscores, punctuation and "Patient" in front; usual other
+words for them are known (\`sex\`, \`dob\`, \`zip\`).
+
+${table(['Field', 'Heading', 'Required', 'Stored form', 'Meaning'], rows)}
+`;
 }
 
 const pages: Readonly<Record<string, () => string>> = { 'errors.md': errorsPage, 'entities.md': entitiesPage };

@@ -57,6 +57,7 @@ function typeSchema(field: FieldDefinition): JsonSchema {
       return { type: 'string', format: 'email' };
     case 'string':
     case 'name':
+    case 'mbi':
     case 'timestamp':
       return { type: 'string' };
     case 'date':
@@ -90,6 +91,6 @@ export function jsonSchema(definition: EntityDefinition): JsonSchema {
     title: definition.title,
     description: definition.description,
     ...objectSchema(definition.fields),
-    required: definition.fields.filter(({ required }) => required).map(({ name }) => name),
+    required: definition.fields.filter(({ required, assigned }) => required || assigned).map(({ name }) => name),
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   associationLevel,
+  careCloudEntities,
   entityDefinitions,
   exposedAttributes,
   findEntity,
@@ -12,7 +13,7 @@ import { jsonSchema } from '../../src/domain/json-schema';
 describe('the entity definitions', () => {
   it('stand in association order', () => {
     assert.deepEqual(
-      entityDefinitions.map(({ name }) => [name, associationLevel(name)]),
+      careCloudEntities.map(({ name }) => [name, associationLevel(name)]),
       [
         ['family', 0],
         ['provider', 0],
@@ -38,6 +39,16 @@ describe('the entity definitions', () => {
     assert.equal(findEntityByType('wks_billing', 'cc-family-invoice')?.name, 'family_invoice');
     assert.equal(findEntityByType('wks_billing', 'cc-family-income'), undefined);
     assert.equal(findEntityByType('wks_attendance', 'cc-claim-attendance'), undefined);
+  });
+
+  it('give the patient to its own door only', () => {
+    assert.deepEqual(
+      entityDefinitions.filter((definition) => !careCloudEntities.includes(definition)).map(({ name }) => name),
+      ['patient'],
+    );
+    const patient = findEntity('patient');
+    assert.equal(patient?.door, 'patient-import');
+    assert.equal(findEntityByType(patient.entityType, patient.dataSourceCode), undefined);
   });
 
   it('expose attributes', () => {

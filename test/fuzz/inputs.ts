@@ -1,4 +1,4 @@
-import { entityDefinitions } from '../../src/domain/entities';
+import { careCloudEntities } from '../../src/domain/entities';
 import { createRandom } from '../domain/formats/fixtures';
 import { mutateBytes, mutateFile, mutateJson } from './mutate';
 import { plausibleBatch, plausibleFile } from './plausible';
@@ -13,7 +13,7 @@ export function fuzzInput(seed: number, place: { workspaceId: string; bucketId: 
   const random = createRandom(seed);
   // Neighbouring seeds begin alike, and the first numbers choose the most.
   for (let i = 0; i < 5; i += 1) random(2);
-  const definition = entityDefinitions[random(entityDefinitions.length)]!;
+  const definition = careCloudEntities[random(careCloudEntities.length)]!;
   if (random(2) === 0) {
     const file = plausibleFile(definition, place, random);
     const mutated = mutateFile(file, random);

@@ -1,4 +1,4 @@
-import { entityDefinitions } from '../../src/domain/entities';
+import { careCloudEntities } from '../../src/domain/entities';
 import type { EntityDefinition, FieldDefinition } from '../../src/domain/entities/definition';
 
 /*
@@ -72,7 +72,7 @@ export function canaryRows(definition: EntityDefinition): { good: CanaryRow; err
     if (whenDataSourceCode && target !== 'provider' && references.some((each) => each.target === 'provider')) continue;
     withParents[field] = word(target, 'idgood');
     if (!whenDataSourceCode) continue;
-    const parent = entityDefinitions.find((each) => each.name === target);
+    const parent = careCloudEntities.find((each) => each.name === target);
     withParents.refEntityType = parent?.entityType;
     withParents.refDatasourceCode = whenDataSourceCode;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Payload } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
-import { entityDefinitions } from '../../src/domain/entities';
+import { careCloudEntities } from '../../src/domain/entities';
 import { createPayloadCodec } from '../../src/platform/payload-codec';
 import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
 import { listenForEvents, type EventListener } from '../../scripts/sample/event-listener';
@@ -57,14 +57,14 @@ describe('planted values', function () {
   });
 
   const fileOf = (name: string, which: readonly ('good' | 'errored' | 'parked')[]): string => {
-    const definition = entityDefinitions.find((each) => each.name === name)!;
+    const definition = careCloudEntities.find((each) => each.name === name)!;
     const rows = canaryRows(definition);
     const lines = which.map((what) => canaryLine(definition, rows[what]));
     return cc5File(tenant, name, canaryColumns(definition), lines);
   };
 
   async function uploadAll(): Promise<void> {
-    const names = entityDefinitions.map(({ name }) => name);
+    const names = careCloudEntities.map(({ name }) => name);
     whole = await client.upload(
       Object.fromEntries(names.map((name) => [`${name}.cc5txt`, fileOf(name, ['good', 'errored', 'parked'])])),
     );
@@ -76,8 +76,8 @@ describe('planted values', function () {
     const cancelled = await client.start([await client.putFile('e.cc5txt', family)]);
     await call(`${api.url}/v1/uploads/${cancelled}/cancel`, tenant.headers, 'POST', {});
     others.cancelled = await client.finished(cancelled);
-    const records = [{ ...canaryRows(entityDefinitions[0]!).good, disabled: 'zqcanary' }];
-    const { entityType } = entityDefinitions[0]!;
+    const records = [{ ...canaryRows(careCloudEntities[0]!).good, disabled: 'zqcanary' }];
+    const { entityType } = careCloudEntities[0]!;
     const batch = { EntityType: entityType, Data: records, InstanceId: 'batch-1' };
     refusals.push((await call(`${api.url}/appfile/file/import/data`, tenant.headers, 'POST', batch)).text);
   }
@@ -109,7 +109,7 @@ describe('planted values', function () {
 
   it('are really in records, parked rows and results', async () => {
     assert.equal(whole.status, 'completed', JSON.stringify(whole.failure));
-    for (const { name, references } of entityDefinitions) {
+    for (const { name, references } of careCloudEntities) {
       const { read, created, errored, parked } = whole.counts[name]!;
       const waits = references.some(({ soft }) => !soft) ? 1 : 0;
       assert.deepEqual([name, read, errored, parked, created], [name, 3, 1, waits, 2 - waits]);
@@ -118,7 +118,7 @@ describe('planted values', function () {
       `SELECT count(*)::int AS records FROM records WHERE tenant_id = ? AND document::text ~* ?`,
       [tenant.tenantId, canaryMark],
     );
-    assert.ok(rows[0].records >= entityDefinitions.length, String(rows[0].records));
+    assert.ok(rows[0].records >= careCloudEntities.length, String(rows[0].records));
     const { failed, undone, previewed, cancelled } = others;
     assert.deepEqual([failed?.status, undone?.status, previewed?.status], ['failed', 'failed', 'completed']);
     // It may have been faster than its cancellation.

@@ -1,5 +1,5 @@
 import { Router, type RequestHandler } from 'express';
-import { entityDefinitions, findEntity } from '../../domain/entities';
+import { careCloudEntities, findEntity } from '../../domain/entities';
 import { jsonSchema } from '../../domain/json-schema';
 import { Refusal } from '../../doors/refusal';
 import { methodNotAllowed } from '../errors';
@@ -13,7 +13,7 @@ export function createEntityRoutes(): Router {
 }
 
 const showEntities: RequestHandler = (_req, res) => {
-  const entities = entityDefinitions.map(({ name, title, entityType, dataSourceCode, description, references }) => ({
+  const entities = careCloudEntities.map(({ name, title, entityType, dataSourceCode, description, references }) => ({
     name,
     title,
     entityType,

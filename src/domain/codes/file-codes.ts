@@ -44,6 +44,21 @@ export const fileCodes = {
     cause: 'The file was written in another encoding, for example Windows-1252 or UTF-16.',
     fix: 'Write the file as UTF-8.',
   },
+  FILE_NOT_CSV: {
+    message: 'The file is not a CSV file: {reason}.',
+    cause: 'A spreadsheet, an archive or another kind of file was given the name of a CSV file.',
+    fix: 'Save the sheet as CSV (in Excel: Save As, "CSV UTF-8") and send that file.',
+  },
+  FILE_COLUMN_MISSING: {
+    message: 'The file lacks the column {reason}.',
+    cause: 'The first row of a patient file does not name a required column, or the file has no header row.',
+    fix: 'Begin the file with the header row of the template.',
+  },
+  FILE_QUOTE_OPEN: {
+    message: 'The quotation mark that opens in the row of line {line} is never closed.',
+    cause: 'Everything after it reads as one cell, so the rows cannot be told apart.',
+    fix: 'Close the quotation mark, and write one inside a cell twice.',
+  },
   FILE_CHANGED: {
     message: 'The file was replaced while it was being uploaded.',
     cause: 'Something was put in its place again after the upload had started.',

@@ -136,4 +136,46 @@ export const rowCodes = {
       'Leading zeros were restored, an amount was rounded to cents, a name was cut to its initial, characters that cannot be stored were removed, or sameAddress contradicted the mailing address.',
     fix: 'Check the stored value and send it in its documented form.',
   },
+  VALUE_LEFT_OUT: {
+    severity: 'warning',
+    message: '{field} cannot be read and was left out: a value that was stored before stays.',
+    cause: 'An optional cell of a patient file holds a date, number, state or zip that does not exist.',
+    fix: 'Correct the cell and send the row again.',
+  },
+  INVALID_ICD10: {
+    severity: 'warning',
+    message: '{field} holds a code that does not have the form of ICD-10-CM: it was left out.',
+    cause: 'A diagnosis code is not a letter, two characters and up to four more after a dot, such as E11.9.',
+    fix: 'Correct the code; several are separated by semicolons.',
+  },
+  INCOMPLETE_NAME_PAIR: {
+    severity: 'warning',
+    message: '{field} is empty, but the other half of the name is there.',
+    cause: 'First name and last name of a care manager or physician only say who it is together.',
+    fix: 'Send both names.',
+  },
+  PATIENT_AMBIGUOUS: {
+    severity: 'error',
+    message: 'The row fits more than one patient.',
+    cause: 'The EHR ID, or the names, birthday and gender, belong to several stored patients.',
+    fix: 'Send the EHR ID of the patient that is meant.',
+  },
+  DUPLICATE_IN_FILE: {
+    severity: 'warning',
+    message: 'The same patient stands in line {line} of this file too.',
+    cause: 'Two rows of one file have the same EHR ID, or the same names, birthday and gender.',
+    fix: 'Nothing, if both rows are right; of cells that differ the later row counts.',
+  },
+  NO_CHANGES: {
+    severity: 'warning',
+    message: 'Everything in this row was stored already.',
+    cause: 'The patient is known and the row holds nothing new.',
+    fix: 'Nothing.',
+  },
+  COLUMN_UNKNOWN: {
+    severity: 'warning',
+    message: 'The column {field} is not known and was not read.',
+    cause: 'A patient file has a column that is not in the template.',
+    fix: 'Nothing, or rename the column as the template does.',
+  },
 } as const satisfies Record<string, RowCodeEntry>;

@@ -28,6 +28,7 @@ export type FieldKind =
   | 'fullZip'
   | 'fips'
   | 'state'
+  | 'mbi'
   | 'strings'
   | 'address'
   | 'object'
@@ -63,6 +64,18 @@ export interface FieldDefinition {
   rootAliases?: readonly string[];
   /** Personal data: never leaves PostgreSQL and S3. */
   personal?: true;
+  /** Heading of its column in a CSV template. */
+  title?: string;
+  /** Given by the service itself, never read from an upload. */
+  assigned?: true;
+  /** A value that cannot be read is left out with a warning, and what was stored before stays. */
+  lenient?: true;
+  /** For `zip`: the field with the state, which decides whether a leading zero was lost; it stands before this one. */
+  zipOf?: string;
+  /** For `strings`: what separates texts, a comma by default; more than one character are alternatives. */
+  separators?: string;
+  /** For `strings`: the form of each text; one of another form is left out with INVALID_ICD10. */
+  items?: 'icd10';
 }
 
 export interface ReferenceDefinition {
@@ -103,6 +116,19 @@ export interface EntityDefinition {
   matches: readonly AttributeLink[];
   /** Checks over several fields of one row. */
   checks?: readonly RowCheck[];
+  /** The one door that brings this entity; the documented doors of CareCloud when absent. */
+  door?: 'patient-import';
+  /** For an entity whose rows have no key of their own: what they are recognised by, the strongest first. */
+  matchKeys?: readonly MatchKey[];
+}
+
+/** Rows of an entity that give the same text for one of these are the same record. */
+export interface MatchKey {
+  name: string;
+  /** Top-level fields it is made of. */
+  fields: readonly string[];
+  /** Values in the order of `fields`, undefined when empty; null when they cannot tell the record. Pure. */
+  key: (values: readonly unknown[]) => string | null;
 }
 
 /** A check over several fields of one normalized row. */

@@ -41,12 +41,14 @@ export const familyType: Enumeration = {
   open: true,
 };
 
-export const gender: Enumeration = {
+/** Of a patient: closed, for patients are recognised by it (data-model D.3, D.4). */
+export const patientGender: Enumeration = {
   kind: 'enum',
   values: ['male', 'female'],
-  open: true,
   synonyms: { m: 'male', f: 'female' },
 };
+
+export const gender: Enumeration = { ...patientGender, open: true };
 
 export const ethnicity: Enumeration = {
   kind: 'enum',

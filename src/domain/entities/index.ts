@@ -9,6 +9,7 @@ import { familyInvoice } from './family-invoice';
 import { familyMember } from './family-member';
 import { familyNeed } from './family-need';
 import { note } from './note';
+import { patient } from './patient';
 import { provider } from './provider';
 import { providerHoliday } from './provider-holiday';
 import { providerPayment } from './provider-payment';
@@ -28,12 +29,19 @@ const definitions: readonly EntityDefinition[] = [
   providerHoliday,
   document,
   note,
+  patient,
 ];
 
 const byName = new Map(definitions.map((definition) => [definition.name, definition]));
 const byType = new Map(
-  definitions.map((definition) => [`${definition.entityType}|${definition.dataSourceCode}`, definition]),
+  definitions
+    .filter(isCareCloud)
+    .map((definition) => [`${definition.entityType}|${definition.dataSourceCode}`, definition]),
 );
+
+function isCareCloud({ door }: EntityDefinition): boolean {
+  return door === undefined;
+}
 
 /** Definition of an entity by its name as in URLs, for example `family_member`; undefined when there is none. */
 export function findEntity(name: string): EntityDefinition | undefined {
@@ -41,7 +49,7 @@ export function findEntity(name: string): EntityDefinition | undefined {
 }
 
 /**
- * Definition by entity type and data source code. Only the pair tells entities apart: an entity type is shared by
+ * Definition of an entity of CareCloud by entity type and data source code. Only the pair tells entities apart: an entity type is shared by
  * several of them (data-model A.0).
  */
 export function findEntityByType(entityType: string, dataSourceCode: string): EntityDefinition | undefined {
@@ -57,10 +65,13 @@ export function associationLevel(name: string): number {
   return targets.length === 0 ? 0 : 1 + Math.max(...targets.map(associationLevel));
 }
 
-/** All entities that can be uploaded, parents before children. */
+/** All entities that are stored, through whichever door they come, parents before children. */
 export const entityDefinitions: readonly EntityDefinition[] = [...definitions].sort(
   (a, b) => associationLevel(a.name) - associationLevel(b.name),
 );
+
+/** Entities that external systems upload through the documented doors of CareCloud, parents before children. */
+export const careCloudEntities: readonly EntityDefinition[] = entityDefinitions.filter(isCareCloud);
 
 /** Names of all attributes that entities expose to each other, sorted. */
 export function exposedAttributes(): readonly string[] {

@@ -8,11 +8,13 @@ import type { EntityDefinition } from './definition';
  *   reference is empty or does not apply to the row.
  * - `link_FIELD`: value of a field that is compared with, or filled from, an attribute of the referenced record.
  * - `attr_NAME`: value of an attribute that this entity exposes to others.
+ * - `match_NAME`: a text by which rows without a key of their own are recognised; null when the row has none.
  */
 export type StagingColumn =
   | { name: string; role: 'reference'; index: number }
   | { name: string; role: 'link'; field: string }
-  | { name: string; role: 'attribute'; attribute: string };
+  | { name: string; role: 'attribute'; attribute: string }
+  | { name: string; role: 'match'; index: number };
 
 export function referenceColumn(index: number): string {
   return `ref_${index}`;
@@ -26,6 +28,10 @@ export function attributeColumn(attribute: string): string {
   return `attr_${attribute}`;
 }
 
+export function matchColumn(key: string): string {
+  return `match_${key}`;
+}
+
 /** Staging columns of an entity, in the order in which `PreparedRow.columns` holds their values. */
 export function stagingColumns(definition: EntityDefinition): readonly StagingColumn[] {
   const linkedFields = new Set([...definition.copies, ...definition.matches].map((link) => link.field));
@@ -36,6 +42,11 @@ export function stagingColumns(definition: EntityDefinition): readonly StagingCo
       name: attributeColumn(attribute),
       role: 'attribute' as const,
       attribute,
+    })),
+    ...(definition.matchKeys ?? []).map(({ name }, index) => ({
+      name: matchColumn(name),
+      role: 'match' as const,
+      index,
     })),
   ];
 }

@@ -16,6 +16,25 @@ export const zipClass: ScalarClass = {
   },
 };
 
+/** Five digits, or the first five of a ZIP+4; whether a zero is missing is for `restoreZip` to say. */
+export const completeZipClass: ScalarClass = {
+  normalize: zipClass.normalize,
+  validate: (value, text) => (/^\d{5}$/.test(String(value)) && text.length >= 5 ? null : 'VALUE_UNKNOWN'),
+};
+
+/** States all of whose zips begin with 0, and those where they begin with 00 (AE is military mail, 09). */
+const zeroStates: ReadonlySet<unknown> = new Set(['CT', 'MA', 'ME', 'NH', 'NJ', 'RI', 'VT', 'AE', 'PR', 'VI']);
+const doubleZeroStates: ReadonlySet<unknown> = new Set(['PR', 'VI']);
+
+/**
+ * The zip that a spreadsheet took for a number, with its zeros; undefined when nothing is missing or the state does not
+ * say so. A ZIP+4 keeps its four digits.
+ */
+export function restoreZip(zip: string, state: unknown): string | undefined {
+  if (/^\d{4}(-\d{4})?$/.test(zip) && zeroStates.has(state)) return `0${zip}`;
+  return /^\d{3}(-\d{4})?$/.test(zip) && doubleZeroStates.has(state) ? `00${zip}` : undefined;
+}
+
 /** ZIP+4 as #####-####. */
 export const fullZipClass: ScalarClass = {
   normalize: (text) => text.replace(zipPlus4, '$1-$2'),

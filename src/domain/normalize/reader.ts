@@ -1,12 +1,13 @@
 import { severityOf, type RowCode } from '../codes';
 import type { FieldDefinition, FieldKind } from '../entities/definition';
-import { completeZips, fipsClass, fullZipClass, stateClass, zipClass } from './address';
+import { completeZipClass, completeZips, fipsClass, fullZipClass, stateClass, zipClass } from './address';
 import { boolClass } from './bool';
 import { emailClass, phoneClass } from './contact';
 import { dateClass, timeClass, timestampClass } from './date';
 import { enumClass, languageClass } from './enumeration';
 import { canonicalFree, isPlainObject, isReservedKey, type PlainObject } from './free-value';
 import { parseJsonCell } from './json-cell';
+import { isIcd10, mbiClass, normalizeIcd10 } from './medical';
 import { intClass, moneyClass, numberClass } from './number';
 import type { ScalarClass } from './scalar-class';
 import { ssnClass, taxIdClass } from './tax-id';
@@ -72,23 +73,25 @@ function scalarClass(
     case 'taxId':
       return taxIdClass;
     case 'zip':
-      return zipClass;
+      return field.zipOf === undefined ? zipClass : completeZipClass;
     case 'fullZip':
       return fullZipClass;
     case 'fips':
       return fipsClass;
     case 'state':
       return stateClass;
+    case 'mbi':
+      return mbiClass;
   }
 }
 
 /** How a field is read (data-model A.11). `path` is its dotted name in problems. */
 export function compileReader(field: FieldDefinition, path: string, context: ReadContext): Reader {
   const { kind } = field;
-  if (!isComposite(kind)) return scalarReader(scalarClass(field, kind, context), path);
+  if (!isComposite(kind)) return scalarReader(scalarClass(field, kind, context), path, field.lenient === true);
   switch (kind) {
     case 'strings':
-      return stringsReader(path);
+      return stringsReader(field, path);
     case 'address':
       return addressReader(field, path, context);
     case 'object':
@@ -104,7 +107,12 @@ export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function scalarReader({ normalize, validate }: ScalarClass, path: string): Reader {
+/** What is wrong with a value that is left out must not keep the row out, nor say that it was stored. */
+function codeWhenLeftOut(code: RowCode): RowCode {
+  return severityOf(code) === 'error' || code === 'VALUE_UNKNOWN' ? 'VALUE_LEFT_OUT' : code;
+}
+
+function scalarReader({ normalize, validate }: ScalarClass, path: string, isLenient: boolean): Reader {
   return (value, report) => {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'object') {
@@ -115,8 +123,10 @@ function scalarReader({ normalize, validate }: ScalarClass, path: string): Reade
     if (text === '') return undefined;
     const normalized = normalize(text);
     const code = validate(normalized, text);
-    if (code !== null) report(code, path);
-    return normalized;
+    if (code === null) return normalized;
+    const isLeftOut = isLenient && code !== 'VALUE_REPAIRED';
+    report(isLeftOut ? codeWhenLeftOut(code) : code, path);
+    return isLeftOut ? undefined : normalized;
   };
 }
 
@@ -190,21 +200,30 @@ function listReader(field: FieldDefinition, path: string, context: ReadContext):
   };
 }
 
-/** Texts separated by commas, or a JSON array of them (data-model B.4). */
-function stringsReader(path: string): Reader {
+/** Texts separated by commas or as the field says, or a JSON array of them (data-model B.4, E-29). */
+function stringsReader({ separators = ',', items: form }: FieldDefinition, path: string): Reader {
+  const separator = new RegExp(`[${separators}]`);
   return (value, report) => {
     if (value === undefined || value === null) return undefined;
-    const source = typeof value === 'string' ? splitTexts(value) : value;
+    const source = typeof value === 'string' ? splitTexts(value, separator) : value;
     const items: readonly unknown[] = Array.isArray(source) ? source : [source];
     if (items.some((item) => (typeof item === 'object' && item !== null) || typeof item === 'symbol')) {
       report('INVALID_JSON', path);
       return undefined;
     }
-    const texts = items.map((item) => String(item ?? '').trim()).filter((text) => text !== '');
+    const found = items.map((item) => String(item ?? '').trim()).filter((text) => text !== '');
+    const texts = form === 'icd10' ? icd10Codes(found, () => report('INVALID_ICD10', path)) : found;
     return texts.length > 0 ? texts : undefined;
   };
 }
 
-function splitTexts(text: string): unknown {
-  return text.trimStart().startsWith('[') ? parseJsonCell(text) : text.split(',');
+function splitTexts(text: string, separator: RegExp): unknown {
+  return text.trimStart().startsWith('[') ? parseJsonCell(text) : text.split(separator);
+}
+
+/** Each code once and in its documented form; `onWrong` learns that some are left out. */
+function icd10Codes(texts: readonly string[], onWrong: () => void): readonly string[] {
+  const codes = texts.map(normalizeIcd10);
+  if (!codes.every(isIcd10)) onWrong();
+  return [...new Set(codes.filter(isIcd10))];
 }

@@ -1,6 +1,7 @@
 import { severityOf, type RowCode } from '../codes';
 import type { EntityDefinition, FieldDefinition } from '../entities/definition';
 import { canonicalFree, isReservedKey, type PlainObject } from '../normalize/free-value';
+import { restoreZip } from '../normalize/address';
 import { isEmpty, type Reader, type ReadContext, type Report } from '../normalize/reader';
 import { isUsableKey } from '../normalize/text';
 import type { PreparedRow } from '../prepared-row';
@@ -39,6 +40,9 @@ export function createPreparer(
   const noColumns = columnReaders.map(() => null);
   const disabledSlot = slotOf('disabled');
   const copies = compileCopies(definition, slotOf);
+  const zipSlots = slots.flatMap(({ field }, slot) =>
+    field.zipOf === undefined ? [] : [{ slot, stateSlot: slotOf(field.zipOf) }],
+  );
   const checks = (definition.checks ?? []).map((check) => ({ check, slots: check.fields.map(slotOf) }));
 
   let problems: Problem[] = [];
@@ -52,7 +56,7 @@ export function createPreparer(
   function readSlots(raws: readonly unknown[], values: unknown[], jsons: (string | undefined)[]): void {
     for (let i = 0; i < slots.length; i += 1) {
       const { field, read, readCell } = slots[i] as Slot;
-      const raw = raws[i];
+      const raw = zipSlots.length > 0 ? completeZip(i, raws[i], values) : raws[i];
       const errorsBefore = errors;
       let value: unknown;
       let json: string | undefined;
@@ -74,6 +78,16 @@ export function createPreparer(
       values.push(value);
       jsons.push(json ?? (value === undefined ? undefined : jsonOf(value)));
     }
+  }
+
+  /** A zip that lost its leading zero to a spreadsheet, as the state that was read before tells. */
+  function completeZip(slot: number, raw: unknown, values: readonly unknown[]): unknown {
+    const zip = zipSlots.find((candidate) => candidate.slot === slot);
+    if (zip === undefined || typeof raw !== 'string') return raw;
+    const restored = restoreZip(raw.trim(), values[zip.stateSlot]);
+    if (restored === undefined) return raw;
+    report('VALUE_REPAIRED', (slots[slot] as Slot).field.name);
+    return restored;
   }
 
   function copyAddresses(values: unknown[], jsons: (string | undefined)[]): void {
@@ -99,13 +113,12 @@ export function createPreparer(
   }
 
   function assemble(jsons: readonly (string | undefined)[], extraJson: string): string {
-    let text = '{"entityId":';
-    text += jsons[0] ?? 'null';
+    let text = jsons[0] === undefined ? '' : `,"entityId":${jsons[0]}`;
     for (let i = 1; i < jsons.length; i += 1) {
       const json = jsons[i];
       if (json !== undefined) text += (slots[i] as Slot).key + json;
     }
-    return `${text}${extraJson}}`;
+    return `{${(text + extraJson).slice(1)}}`;
   }
 
   /** Takes out what cannot be stored; `values` and `jsons` are this row's own. */

@@ -35,6 +35,11 @@ function columnReader(
       const slots = (definition.exposes[column.attribute] ?? []).map(slotOf);
       return (values) => joined(values, slots);
     }
+    case 'match': {
+      const { fields = [], key } = definition.matchKeys?.[column.index] ?? {};
+      const slots = fields.map(slotOf);
+      return (values) => key?.(slots.map((slot) => values[slot])) ?? null;
+    }
   }
 }
 
