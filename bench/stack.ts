@@ -6,7 +6,7 @@ import { createDatabase } from '../src/db/client';
 import { createApiKey } from '../src/db/queries/api-keys';
 import { ensureTenant } from '../src/db/queries/tenants';
 import type { Knex } from 'knex';
-import { UploadClient } from '../test/support/upload-client';
+import { accessHeaders, UploadClient } from '../scripts/sample/upload-client';
 
 export interface BenchStack {
   infrastructure: Infrastructure;
@@ -48,13 +48,9 @@ export async function startBenchStack(workers = 1): Promise<BenchStack> {
       const place = { workspaceId: 'ws-bench', bucketId: `bk-${tenants}` };
       const { tenantId } = await ensureTenant(db, { ...place, name: 'Bench' });
       const { key } = await createApiKey(db, { tenantId, name: 'bench', scopes: ['upload', 'query'] });
-      const headers = {
-        'x-api-key': key,
-        'X-Param-Override-WorkspaceId': place.workspaceId,
-        'X-Param-Override-BucketId': place.bucketId,
-      };
+      const headers = accessHeaders(place, key);
       const apiUrl = `http://127.0.0.1:${infrastructure.apiPort}`;
-      return { tenantId, ...place, client: new UploadClient(apiUrl, { ...place, headers }) };
+      return { tenantId, ...place, client: new UploadClient(apiUrl, { headers }) };
     },
     async stop() {
       await db.destroy();

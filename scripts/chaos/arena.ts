@@ -3,7 +3,7 @@ import { putDataSet } from '../../test/support/data-set-upload';
 import { spawnApi, spawnWorker, type SpawnedProcess } from '../../test/support/processes';
 import type { TestStack } from '../../test/support/stack';
 import { freshTenant } from '../../test/support/tenants';
-import { UploadClient } from '../../test/support/upload-client';
+import { UploadClient } from '../sample/upload-client';
 import { ended, reached } from '../../test/support/upload-moments';
 import { stateOf, undelivered } from '../../test/support/upload-state';
 import { listenForEvents } from '../sample/event-listener';

@@ -1,10 +1,10 @@
 import type { ExpectedDay, ExpectedEntity } from './expected-day';
-import type { UploadRow } from './portal-client';
+import type { RowView } from './upload-client';
 
 /** Counts by outcome, by entity. */
 export type Tally = Record<string, Record<string, number>>;
 
-export function tally(rows: readonly UploadRow[]): Tally {
+export function tally(rows: readonly RowView[]): Tally {
   const result: Tally = {};
   for (const { entity, outcome } of rows) {
     const counts = (result[entity] ??= {});
@@ -14,7 +14,7 @@ export function tally(rows: readonly UploadRow[]): Tally {
 }
 
 /** Every difference between what became of the rows and what had to, as a line for a person; none means alike. */
-export function compareDay(rows: readonly UploadRow[], expected: ExpectedDay): string[] {
+export function compareDay(rows: readonly RowView[], expected: ExpectedDay): string[] {
   const unknown = Object.keys(tally(rows)).filter((entity) => !expected[entity]);
   return [
     ...unknown.map((entity) => `${entity}: not among the sample's entities`),
@@ -25,7 +25,7 @@ export function compareDay(rows: readonly UploadRow[], expected: ExpectedDay): s
   ];
 }
 
-function compareCounts(rows: readonly UploadRow[], { rows: total, outcomes }: ExpectedEntity): string[] {
+function compareCounts(rows: readonly RowView[], { rows: total, outcomes }: ExpectedEntity): string[] {
   const counts: Record<string, number> = {};
   const places = new Set<string>();
   for (const { fileId, rowNo, outcome } of rows) {
@@ -41,7 +41,7 @@ function compareCounts(rows: readonly UploadRow[], { rows: total, outcomes }: Ex
   return lines;
 }
 
-function compareProblems(rows: readonly UploadRow[], { problems }: ExpectedEntity): string[] {
+function compareProblems(rows: readonly RowView[], { problems }: ExpectedEntity): string[] {
   const lines: string[] = [];
   const missing = new Set(Object.keys(problems));
   for (const { entityId, rowNo, outcome, problems: found } of rows) {
@@ -62,6 +62,6 @@ function compareProblems(rows: readonly UploadRow[], { problems }: ExpectedEntit
   return [...lines, ...[...missing].map((name) => `${name} has no outcome`)];
 }
 
-function describe(problems: UploadRow['problems']): string {
+function describe(problems: RowView['problems']): string {
   return problems.map(({ code, field }) => `${code} in ${field ?? 'the row'}`).join(', ') || 'none';
 }

@@ -3,8 +3,8 @@ import { waitFor } from '../stack/wait';
 import { compareDay, tally } from './compare-day';
 import { listenForEvents, type EventListener } from './event-listener';
 import { onRepeat, readExpectedDay, type DayName, type ExpectedDay } from './expected-day';
-import { createPortalClient, type PortalClient } from './portal-client';
 import { formatOutcomes } from './format-outcomes';
+import { accessHeaders, UploadClient } from './upload-client';
 import { uploadDay } from './upload-day';
 
 interface Step {
@@ -20,11 +20,12 @@ interface Step {
  * @returns the number of differences.
  */
 export async function runSample(addresses: StackFile): Promise<number> {
-  const portal = createPortalClient(addresses);
+  const headers = accessHeaders(addresses, addresses.integratorKey);
+  const client = new UploadClient(addresses.apiUrl, { headers });
   const listener = await listenForEvents(addresses);
   let differences = 0;
   try {
-    for (const step of await planSteps(portal)) differences += await runStep(portal, listener, step);
+    for (const step of await planSteps(client)) differences += await runStep(client, listener, step);
   } finally {
     await listener.close();
   }
@@ -33,9 +34,9 @@ export async function runSample(addresses: StackFile): Promise<number> {
 }
 
 /** What the two days come to is known for an empty tenant. After that, day 2 sent twice must change nothing. */
-async function planSteps(portal: PortalClient): Promise<Step[]> {
+async function planSteps(client: UploadClient): Promise<Step[]> {
   const [day1, day2] = [readExpectedDay('day1'), readExpectedDay('day2')];
-  if (!(await portal.hasUploads())) {
+  if (!(await client.hasUploads())) {
     return [
       { title: 'Day 1, into an empty tenant', day: 'day1', expected: day1, changesRecords: true },
       { title: 'Day 2', day: 'day2', expected: day2, changesRecords: true },
@@ -49,10 +50,10 @@ async function planSteps(portal: PortalClient): Promise<Step[]> {
   ];
 }
 
-async function runStep(portal: PortalClient, listener: EventListener, step: Step): Promise<number> {
+async function runStep(client: UploadClient, listener: EventListener, step: Step): Promise<number> {
   console.log(`\n${step.title}`);
   const entities = Object.keys(readExpectedDay(step.day));
-  const result = await uploadDay(portal, step.day, entities);
+  const result = await uploadDay(client, step.day, entities);
   console.log(`${formatOutcomes(tally(result.rows))}\n  ${result.rows.length} rows in ${result.seconds.toFixed(1)} s`);
 
   const wanted = ['upload.accepted', 'upload.completed', ...(step.changesRecords ? ['records.changed'] : [])];

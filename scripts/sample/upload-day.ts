@@ -1,51 +1,47 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sleep } from '../stack/wait';
 import { sampleDir, type DayName } from './expected-day';
-import type { PortalClient, UploadRow, UploadView } from './portal-client';
+import type { RowView, UploadClient, UploadView } from './upload-client';
 
 export interface DayResult {
   uploadId: string;
-  rows: UploadRow[];
+  rows: RowView[];
   seconds: number;
 }
 
 const timeLimitMs = 10 * 60_000;
 
 /** Sends the six files of a day as one upload and waits for its end. */
-export async function uploadDay(portal: PortalClient, day: DayName, entities: readonly string[]): Promise<DayResult> {
+export async function uploadDay(client: UploadClient, day: DayName, entities: readonly string[]): Promise<DayResult> {
   const started = Date.now();
   const fileIds: string[] = [];
   for (const entity of entities) {
     const name = `${entity}.cc5txt`;
     const bytes = await readFile(path.join(sampleDir, day, name));
-    const { fileId } = await portal.sendFile({ entity, name, bytes });
-    fileIds.push(fileId);
+    fileIds.push(await client.putFile(name, bytes, entity));
   }
-  const { uploadId } = await portal.startUpload(fileIds, `Sample ${day}`);
+  // With the key, sending this request again is the same upload, not a second one.
+  const uploadId = await client.start(fileIds, { description: `Sample ${day}`, idempotencyKey: randomUUID() });
   console.log(`  upload ${uploadId}: ${fileIds.length} files sent in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  const upload = await follow(portal, uploadId);
+  const upload = await follow(client, uploadId);
   if (upload.status !== 'completed') {
     throw new Error(`Upload ${uploadId} ${upload.status}: ${JSON.stringify(upload.failure)}`);
   }
   const seconds = (Date.now() - started) / 1000;
-  const rows: UploadRow[] = [];
-  for await (const row of portal.listRows(uploadId)) rows.push(row);
-  return { uploadId, rows, seconds };
+  return { uploadId, rows: await client.rows(uploadId), seconds };
 }
 
-async function follow(portal: PortalClient, uploadId: string): Promise<UploadView> {
-  const deadline = Date.now() + timeLimitMs;
+/** Waits for the end, and shows each change on the way. */
+async function follow(client: UploadClient, uploadId: string): Promise<UploadView> {
   let shown = '';
-  for (;;) {
-    const upload = await portal.getUpload(uploadId);
+  const isOver = (upload: UploadView): boolean => {
     const line = describeProgress(upload);
     if (line !== shown) console.log(`  ${line}`);
     shown = line;
-    if (['completed', 'failed', 'cancelled'].includes(upload.status)) return upload;
-    if (Date.now() > deadline) throw new Error(`Upload ${uploadId} is not done after ${timeLimitMs / 60_000} minutes`);
-    await sleep(250);
-  }
+    return ['completed', 'failed', 'cancelled'].includes(upload.status);
+  };
+  return client.until(uploadId, isOver, timeLimitMs);
 }
 
 function describeProgress({ status, step, progress }: UploadView): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { compareDay } from '../../scripts/sample/compare-day';
 import { onRepeat, readExpectedDay, type ExpectedDay } from '../../scripts/sample/expected-day';
-import type { UploadRow } from '../../scripts/sample/portal-client';
+import type { RowView } from '../../scripts/sample/upload-client';
 
 const expected: ExpectedDay = {
   care: {
@@ -13,7 +13,7 @@ const expected: ExpectedDay = {
 
 const problem = (code: string, field: string | null) => ({ code, field, severity: 'error', message: '' });
 
-const row = (rowNo: number, entityId: string | null, outcome: string, problems: UploadRow['problems'] = []) => ({
+const row = (rowNo: number, entityId: string | null, outcome: string, problems: RowView['problems'] = []) => ({
   entity: 'care',
   fileId: 'f1',
   rowNo,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { accessHeaders } from '../../scripts/sample/upload-client';
 import { createApiKey } from '../../src/db/queries/api-keys';
 import { ensureTenant } from '../../src/db/queries/tenants';
 import type { TestStack } from './stack';
@@ -25,10 +26,6 @@ export async function freshTenant(stack: TestStack): Promise<TestTenant> {
   const integrator = await createApiKey(stack.db, { tenantId, name: 'integrator', scopes: ['upload', 'query'] });
   const ccn = await createApiKey(stack.db, { tenantId, name: 'ccn', scopes: ['query', 'ccn'] });
   const ops = await createApiKey(stack.db, { tenantId: null, name: 'operations', scopes: ['ops'] });
-  const headers = {
-    'x-api-key': integrator.key,
-    'X-Param-Override-WorkspaceId': place.workspaceId,
-    'X-Param-Override-BucketId': place.bucketId,
-  };
+  const headers = accessHeaders(place, integrator.key);
   return { tenantId, ...place, key: integrator.key, ccnKey: ccn.key, opsKey: ops.key, headers };
 }
