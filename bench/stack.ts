@@ -3,6 +3,7 @@ import { startProcess } from '../scripts/stack/careway-process';
 import { temporaryFolder } from '../scripts/stack/temporary-folder';
 import type { Child } from '../scripts/stack/child';
 import { createDatabase } from '../src/db/client';
+import { createTemporalClient, type TemporalConnection } from '../src/platform/temporal-client';
 import { createApiKey } from '../src/db/queries/api-keys';
 import { ensureTenant } from '../src/db/queries/tenants';
 import type { Knex } from 'knex';
@@ -12,6 +13,7 @@ export interface BenchStack {
   infrastructure: Infrastructure;
   db: Knex;
   worker: Child;
+  temporal: TemporalConnection;
   newTenant(): Promise<BenchTenant>;
   stop(): Promise<void>;
 }
@@ -38,11 +40,13 @@ export async function startBenchStack(workers = 1): Promise<BenchStack> {
   const api = await startProcess(infrastructure, 'api');
   infrastructure.onStop('api', () => api.stop());
   infrastructure.onStop('worker', () => worker!.stop());
+  const temporal = await createTemporalClient(infrastructure.config);
   let tenants = 0;
   return {
     infrastructure,
     db,
     worker: worker!,
+    temporal,
     async newTenant() {
       tenants += 1;
       const place = { workspaceId: 'ws-bench', bucketId: `bk-${tenants}` };
@@ -53,6 +57,7 @@ export async function startBenchStack(workers = 1): Promise<BenchStack> {
       return { tenantId, ...place, client: new UploadClient(apiUrl, { headers }) };
     },
     async stop() {
+      await temporal.close();
       await db.destroy();
       await infrastructure.stop();
     },

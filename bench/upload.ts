@@ -4,8 +4,9 @@ import path from 'node:path';
 import { writeDataSet, type DataSetFile } from './data-set';
 import { measureDlt, prepareDlt } from './dlt';
 import { measureFloor } from './floor';
-import { median, peakMemoryMiB, timed } from './measure';
+import { cpuSecondsOfTree, median, peakMemoryMiB, timed } from './measure';
 import { startBenchStack, type BenchStack, type BenchTenant } from './stack';
+import { timelineOf } from './timeline';
 
 export interface UploadBenchOptions {
   rows: number;
@@ -51,24 +52,47 @@ async function measureRound(stack: BenchStack, folder: string, rows: number): Pr
   const floorTenant = await stack.newTenant();
   const { databaseUrl } = stack.infrastructure;
   const floor = await measureFloor(databaseUrl, stack.db, floorTenant.tenantId, day1);
-  const first = await measureUpload(tenant, day1, 'created');
+  const first = await measureUpload(stack, tenant, day1, 'created');
   const day2 = await writeDataSet({ folder, rows, ...tenant, changed: 0.01 });
-  const second = await measureUpload(tenant, day2, 'unchanged');
+  const second = await measureUpload(stack, tenant, day2, 'unchanged');
   return { rows: total, floor, day1: first, day2: second };
 }
 
 /** Only the upload is timed: the files are in S3 before. */
-async function measureUpload(tenant: BenchTenant, files: readonly DataSetFile[], expected: string): Promise<number> {
+async function measureUpload(
+  stack: BenchStack,
+  tenant: BenchTenant,
+  files: readonly DataSetFile[],
+  expected: string,
+): Promise<number> {
   const fileIds: string[] = [];
   for (const { entity, file } of files) {
     fileIds.push(await tenant.client.putFile(`${entity}.cc5txt`, readFileSync(file)));
   }
-  return timed(async () => {
+  let uploadId = '';
+  const before = cpuOf(stack);
+  const seconds = await timed(async () => {
     const upload = await tenant.client.finished(await tenant.client.start(fileIds), 3_600_000);
     const common = Object.values(upload.counts).every((counts) => counts[expected as 'created'] > counts.read / 2);
     if (upload.status !== 'completed' || !common)
       throw new Error(`upload ${upload.status} ${upload.failure?.code ?? ''}, not mostly ${expected}`);
+    ({ uploadId } = upload);
   });
+  const after = cpuOf(stack);
+  print(`upload, mostly ${expected}`, `${seconds.toFixed(2)} s`);
+  const entities = files.map(({ entity }) => entity);
+  for (const { activity, from, to, runs } of await timelineOf(stack.temporal.client, uploadId, entities)) {
+    print(`  ${activity}`, `${from.toFixed(2)} to ${to.toFixed(2)} s, ${runs} runs`);
+  }
+  for (const [name, used] of Object.entries(after)) {
+    print(`  processor time, ${name}`, `${(used - before[name]!).toFixed(1)} s`);
+  }
+  return seconds;
+}
+
+function cpuOf({ infrastructure, worker }: BenchStack): Record<string, number> {
+  const postgres = infrastructure.postgres?.child().pid;
+  return { worker: cpuSecondsOfTree(worker.pid), ...(postgres ? { postgres: cpuSecondsOfTree(postgres) } : {}) };
 }
 
 function report(name: string, rounds: readonly Round[]): void {
