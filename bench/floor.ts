@@ -83,10 +83,10 @@ function mergeStatement(definition: EntityDefinition, tenantId: number): string 
     MERGE INTO records r USING ${staged} s
       ON r.tenant_id = ${tenantId} AND r.entity = '${definition.name}' AND r.entity_id = s.entity_id
     WHEN MATCHED AND r.content_hash <> s.content_hash THEN UPDATE SET
-      document = CAST(s.document AS jsonb), content_hash = s.content_hash, disabled = s.disabled,
+      document = s.document, content_hash = s.content_hash, disabled = s.disabled,
       modified = now() + s.row_no * interval '1 microsecond', upload_seq = ${floorSeq}
     WHEN NOT MATCHED THEN INSERT (tenant_id, entity, entity_id, document, content_hash, disabled, modified, upload_seq)
-      VALUES (${tenantId}, '${definition.name}', s.entity_id, CAST(s.document AS jsonb), s.content_hash, s.disabled,
+      VALUES (${tenantId}, '${definition.name}', s.entity_id, s.document, s.content_hash, s.disabled,
               now() + s.row_no * interval '1 microsecond', ${floorSeq});
     ANALYZE records_${definition.name}`;
 }

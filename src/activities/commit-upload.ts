@@ -7,9 +7,11 @@ import {
   countPage,
   deleteRecords,
   insertRecords,
-  lockCommitClock,
   openPages,
+  reserveStamps,
   updateRecords,
+  type CommitPage,
+  type CommitStamps,
   type PageCounts,
   type WriteScope,
 } from '../db/queries/commit';
@@ -52,6 +54,7 @@ export const createCommitUpload =
       }
     });
 
+/** Two pages are under way at once: the second is written while the first is, and commits after it. */
 async function commitPages(
   definitions: readonly EntityDefinition[],
   work: UploadWork,
@@ -60,23 +63,56 @@ async function commitPages(
   cancelled: AbortSignal,
   counted: (entity: string, rows: number) => void,
 ): Promise<void> {
-  for (const definition of definitions) {
-    let written = 0;
-    for (const page of await openPages(db, work.uploadSeq, definition.name)) {
-      await stopIfCancelled(cancelled);
-      written += page.rowCount;
-      await transact(async (trx) => {
-        if (!(await claimPage(trx, work.uploadSeq, page))) return;
-        // Rows that were staged again and not resolved yet would go in without what their parents fill in.
-        if (!(await isResolved(trx, work.uploadSeq))) throw new StagingLost();
-        const { fileNo, fromRow, toRow } = page;
-        const planned = await countPage(trx, work.uploadSeq, page);
-        await commitRange(trx, work, definition, { fileNo, fromRow, toRow }, planned);
-      });
-      counted(definition.name, page.rowCount);
+  let last: Promise<void> = Promise.resolve();
+  let stamps: CommitStamps | undefined;
+  const analyses: Promise<void>[] = [];
+  try {
+    for (const definition of definitions) {
+      const pages = await openPages(db, work.uploadSeq, definition.name);
+      for (const page of pages) {
+        await stopIfCancelled(cancelled);
+        const planned = await countPage(db, work.uploadSeq, page);
+        stamps = await reserveStamps(db, work.tenantId, changesOf(planned), stamps);
+        const before = last;
+        const write = writePage({ work, definition, page, planned, stamps, before });
+        last = transact(write).then(() => counted(definition.name, page.rowCount));
+        await before;
+      }
+      const written = pages.reduce((sum, { rowCount }) => sum + rowCount, 0);
+      analyses.push(last.then(() => analyzeGrownRecords(db, definition.name, written)));
     }
-    await analyzeGrownRecords(db, definition.name, written);
+  } finally {
+    // Nothing of this attempt may still be writing when it is over.
+    await Promise.allSettled([last, ...analyses]);
   }
+  await Promise.all([last, ...analyses]);
+}
+
+interface PageWork {
+  work: UploadWork;
+  definition: EntityDefinition;
+  page: CommitPage;
+  planned: PageCounts;
+  stamps: CommitStamps;
+  /** The page before: it becomes visible first. */
+  before: Promise<void>;
+}
+
+const writePage =
+  ({ work, definition, page, planned, stamps, before }: PageWork) =>
+  async (trx: Knex.Transaction): Promise<void> => {
+    if (!(await claimPage(trx, work.uploadSeq, page))) return;
+    // Rows that were staged again and not resolved yet would go in without what their parents fill in.
+    if (!(await isResolved(trx, work.uploadSeq))) throw new StagingLost();
+    const { fileNo, fromRow, toRow } = page;
+    await writeRange(trx, work, definition, { fileNo, fromRow, toRow }, planned, stamps);
+    await before;
+    await announceRange(trx, work, definition, planned, stamps);
+  };
+
+/** Rows that a range of the ledger changes. */
+function changesOf({ created = 0, updated = 0, disabled = 0, deleted = 0 }: PageCounts): number {
+  return created + updated + disabled + deleted;
 }
 
 /**
@@ -85,23 +121,48 @@ async function commitPages(
  */
 export async function commitRange(
   trx: Knex.Transaction,
-  { uploadSeq, uploadId, tenantId }: UploadWork,
+  work: UploadWork,
   definition: EntityDefinition,
   range: WriteScope['page'],
   planned: PageCounts,
 ): Promise<void> {
+  const stamps = await reserveStamps(trx, work.tenantId, changesOf(planned));
+  await writeRange(trx, work, definition, range, planned, stamps);
+  await announceRange(trx, work, definition, planned, stamps);
+}
+
+async function writeRange(
+  trx: Knex.Transaction,
+  { uploadSeq, tenantId }: UploadWork,
+  definition: EntityDefinition,
+  page: WriteScope['page'],
+  planned: PageCounts,
+  stamps: CommitStamps,
+): Promise<void> {
   const { created = 0, updated = 0, disabled = 0, deleted = 0 } = planned;
-  const changes = created + updated + disabled + deleted;
-  if (changes === 0) return;
-  const stamp = await lockCommitClock(trx, tenantId, uploadSeq);
-  if (!stamp) throw new Error('The upload does not have its turn');
-  const scope: WriteScope = { uploadSeq, tenantId, definition, page: range, stamp };
+  const scope: WriteScope = { uploadSeq, tenantId, definition, page, stamp: stamps.after };
   let written = 0;
   if (created > 0) written += await insertRecords(trx, scope);
   if (updated + disabled > 0) written += await updateRecords(trx, scope, written);
   if (deleted > 0) written += await deleteRecords(trx, scope, written);
-  if (written !== changes) throw new StagingLost();
-  await advanceCommitClock(trx, tenantId, stamp, written);
+  if (written !== changesOf(planned)) throw new StagingLost();
+}
+
+/**
+ * Takes the commit lock, as late as that may be, and writes the event: from here to the end of the transaction nobody
+ * else stamps a record of the tenant or adds an event of its records.
+ */
+async function announceRange(
+  trx: Knex.Transaction,
+  { uploadSeq, uploadId, tenantId }: UploadWork,
+  definition: EntityDefinition,
+  planned: PageCounts,
+  stamps: CommitStamps,
+): Promise<void> {
+  if (changesOf(planned) === 0) return;
+  if (!(await advanceCommitClock(trx, tenantId, uploadSeq, stamps))) {
+    throw new Error('The upload does not have its turn');
+  }
   await insertEvent(trx, {
     tenantId,
     eventType: 'records.changed',

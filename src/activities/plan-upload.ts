@@ -3,7 +3,7 @@ import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
 import { analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
-import { indexStaging, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
+import { analyzeStaging, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
 import { getUploadWork, holdPlanOpen, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
 import { messageTemplates } from '../domain/row-code-tables';
@@ -28,7 +28,7 @@ export const createPlanUpload =
       if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
       const definitions = await stagedEntities(db, work.uploadSeq);
       await Promise.all([
-        ...definitions.map(({ name }) => indexStaging(db, work.uploadSeq, name)),
+        ...definitions.map((definition) => analyzeStaging(db, work.uploadSeq, definition)),
         indexVerdicts(db, work.uploadSeq),
       ]);
       await db.transaction((trx) => resolve(trx, work, definitions));

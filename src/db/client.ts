@@ -10,7 +10,7 @@ export type Database = Knex | Knex.Transaction;
  * @param databaseUrl `postgres://user:password@host:port/database`
  */
 export function createDatabase(databaseUrl: string, poolSize = 10): Knex {
-  return scopeConnections(openPool(databaseUrl, poolSize), 'all');
+  return scopeConnections(openPool(databaseUrl, poolSize, inSets), 'all');
 }
 
 /** A pool for a process that serves callers: it sees nothing until `inTenant` or `acrossTenants` says what (scope.ts). */
@@ -21,10 +21,18 @@ export function createTenantDatabase(databaseUrl: string, poolSize = 10): Knex {
 /** A worker's host that vanishes in a transaction must not keep its locks for hours. */
 const goneAfter = '-c idle_in_transaction_session_timeout=300s -c tcp_keepalives_idle=10 -c tcp_keepalives_count=3';
 
-function openPool(databaseUrl: string, poolSize: number): Knex {
+/** Pages of rows are sorted and joined in memory, and statements that run once are not worth compiling. */
+const inSets = '-c work_mem=64MB -c jit=off';
+
+function openPool(databaseUrl: string, poolSize: number, more = ''): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: databaseUrl, application_name: 'careway', keepAlive: true, options: goneAfter },
+    connection: {
+      connectionString: databaseUrl,
+      application_name: 'careway',
+      keepAlive: true,
+      options: `${goneAfter} ${more}`,
+    },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 60_000,
     // A lost connection fails the statement that needs it; knex would print it to the console besides.

@@ -40,26 +40,47 @@ export async function claimPage(db: Database, uploadSeq: string, page: CommitPag
   return rowCount > 0;
 }
 
-/**
- * Takes the tenant's commit lock for this transaction.
- * @returns the stamp after which the transaction's rows are stamped, or undefined when the upload does not have the turn
- */
-export async function lockCommitClock(db: Database, tenantId: number, uploadSeq: string): Promise<string | undefined> {
-  const { rows } = await db.raw(
-    `SELECT turn_upload_seq = :uploadSeq AS mine, greatest(last_modified, clock_timestamp())::text AS stamp
-     FROM tenant_turns WHERE tenant_id = :tenantId FOR UPDATE`,
-    { tenantId, uploadSeq },
-  );
-  return rows[0]?.mine ? rows[0].stamp : undefined;
+/** Stamps of the rows of one transaction: they follow `after`, and the last one is `last`. */
+export interface CommitStamps {
+  after: string;
+  last: string;
 }
 
-/** Remembers how far the stamps went: one microsecond for each row written. */
-export async function advanceCommitClock(db: Database, tenantId: number, stamp: string, rows: number): Promise<void> {
-  await db.raw(
-    `UPDATE tenant_turns SET last_modified = CAST(:stamp AS timestamptz) + :rows * interval '1 microsecond'
-     WHERE tenant_id = :tenantId`,
-    { tenantId, stamp, rows },
+/**
+ * Sets stamps aside, one microsecond for each row: after the last ones given out, after those of `before`, which are not
+ * committed yet, and not before now.
+ */
+export async function reserveStamps(
+  db: Database,
+  tenantId: number,
+  rows: number,
+  before?: CommitStamps,
+): Promise<CommitStamps> {
+  const { rows: found } = await db.raw(
+    `SELECT after::text AS after, (after + CAST(:rows AS int) * interval '1 microsecond')::text AS last
+     FROM (SELECT greatest(last_modified, clock_timestamp(), CAST(:before AS timestamptz)) AS after
+           FROM tenant_turns WHERE tenant_id = :tenantId) clock`,
+    { tenantId, rows, before: before?.last ?? null },
   );
+  return found[0];
+}
+
+/**
+ * Takes the tenant's commit lock for the rest of the transaction and remembers how far the stamps went.
+ * @returns false when the upload does not have the turn, or later stamps have been committed
+ */
+export async function advanceCommitClock(
+  db: Database,
+  tenantId: number,
+  uploadSeq: string,
+  { after, last }: CommitStamps,
+): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `UPDATE tenant_turns SET last_modified = CAST(:last AS timestamptz)
+     WHERE tenant_id = :tenantId AND turn_upload_seq = :uploadSeq AND last_modified <= CAST(:after AS timestamptz)`,
+    { tenantId, uploadSeq, after, last },
+  );
+  return rowCount > 0;
 }
 
 /**
@@ -69,7 +90,8 @@ export async function advanceCommitClock(db: Database, tenantId: number, stamp: 
 export async function analyzeGrownRecords(db: Database, entity: string, written: number): Promise<void> {
   const partition = `records_${entity}`;
   const { rows } = await db.raw(`SELECT reltuples FROM pg_class WHERE oid = CAST(? AS regclass)`, [partition]);
-  if (written > Math.max(1_000, rows[0].reltuples / 2)) await db.raw(`ANALYZE ${identifier(partition)}`);
+  if (written > Math.max(1_000, rows[0].reltuples / 2))
+    await db.raw(`ANALYZE ${identifier(partition)} (tenant_id, entity, entity_id, modified)`);
 }
 
 export interface WriteScope {
@@ -77,20 +99,20 @@ export interface WriteScope {
   tenantId: number;
   definition: EntityDefinition;
   page: Pick<CommitPage, 'fileNo' | 'fromRow' | 'toRow'>;
-  /** From `lockCommitClock`. */
+  /** The last stamp before those of the transaction. */
   stamp: string;
 }
 
-/** The changed rows of a page with their staged content, numbered in their order. */
-function changedRows(scope: WriteScope, columns: string): string {
+/** The rows of a page that have one of the outcomes, numbered in their order, with their staged content. */
+function changedRows(scope: WriteScope, columns: string, changing: readonly Outcome[]): string {
   const { uploadSeq, definition } = scope;
-  return `SELECT l.outcome, s.entity_id, ${columns}
-     row_number() OVER (ORDER BY l.row_no) AS place
-   FROM upload_rows l
-   JOIN ${rowsTable(uploadSeq, definition.name)} s ON s.file_no = l.file_no AND s.row_no = l.row_no
-   WHERE l.upload_seq = :uploadSeq AND l.entity = :entity
-     AND l.file_no = :fileNo AND l.row_no BETWEEN :fromRow AND :toRow
-     AND s.file_no = :fileNo AND s.row_no BETWEEN :fromRow AND :toRow`;
+  const outcomes = changing.map((outcome) => `'${outcome}'`).join(', ');
+  return `SELECT s.entity_id, ${columns} l.place
+   FROM (SELECT row_no, row_number() OVER (ORDER BY row_no) AS place FROM upload_rows
+         WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no = :fileNo
+           AND row_no BETWEEN :fromRow AND :toRow AND outcome IN (${outcomes})) l
+   JOIN ${rowsTable(uploadSeq, definition.name)} s
+     ON s.file_no = :fileNo AND s.row_no = l.row_no AND s.row_no BETWEEN :fromRow AND :toRow`;
 }
 
 /**
@@ -103,8 +125,7 @@ export async function insertRecords(db: Database, scope: WriteScope): Promise<nu
     `INSERT INTO records (tenant_id, entity, entity_id, document, content_hash, disabled, modified, upload_seq)
      SELECT CAST(:tenantId AS int), :entity, p.entity_id, ${filledDocument(scope)}, p.content_hash, p.disabled,
             ${stampOf('p.place')}, CAST(:uploadSeq AS bigint)
-     FROM (${changedRows(scope, stagedColumns(scope))} AND l.outcome = 'created') p
-     ${filledFrom(scope)}`,
+     FROM (${changedRows(scope, stagedColumns(scope), ['created'])}) p`,
     bindings(scope),
   );
   return rowCount;
@@ -120,8 +141,7 @@ export async function updateRecords(db: Database, scope: WriteScope, offset: num
        document = p.document, content_hash = p.content_hash, disabled = p.disabled,
        modified = ${stampOf(':offset + p.place')}, upload_seq = CAST(:uploadSeq AS bigint)
      FROM (SELECT p.entity_id, ${filledDocument(scope)} AS document, p.content_hash, p.disabled, p.place
-           FROM (${changedRows(scope, stagedColumns(scope))} AND l.outcome IN ('updated', 'disabled')) p
-           ${filledFrom(scope)}) p
+           FROM (${changedRows(scope, stagedColumns(scope), ['updated', 'disabled'])}) p) p
      WHERE r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id`,
     { ...bindings(scope), offset },
   );
@@ -139,7 +159,7 @@ function stampOf(place: string): string {
 export async function deleteRecords(db: Database, scope: WriteScope, offset: number): Promise<number> {
   const { rowCount } = await db.raw(
     `WITH gone AS (
-       DELETE FROM records r USING (${changedRows(scope, '')} AND l.outcome = 'deleted') p
+       DELETE FROM records r USING (${changedRows(scope, '', ['deleted'])}) p
        WHERE r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id
        RETURNING r.entity_id, r.id, p.place
      )
@@ -213,23 +233,16 @@ function stagedColumns(scope: WriteScope): string {
   return [...names].map((name) => `s.${identifier(name)},`).join(' ');
 }
 
-function filledFrom(scope: WriteScope): string {
-  const references = new Map(copyLinks(scope).map(({ reference, target }) => [reference, target]));
-  return [...references]
-    .map(
-      ([reference, target]) => `LEFT JOIN ${keysTable(scope.uploadSeq)} k${reference}
-         ON k${reference}.entity = '${target}' AND k${reference}.entity_id = p.${identifier(referenceColumn(reference))}`,
-    )
-    .join('\n');
-}
-
-/** The copies are put in as text at the head of the document: cheaper than opening and merging it. */
+/** What is filled in is looked up row by row: most rows bring it themselves. */
 function filledDocument(scope: WriteScope): string {
-  const copies = copyLinks(scope).map(({ field, attribute, reference }) => {
-    const value = `k${reference}.${identifier(attributeColumn(attribute))}`;
-    return `CASE WHEN p.${identifier(linkColumn(field))} IS NULL AND ${value} IS NOT NULL
-       THEN '"${field}":' || to_json(${value}) || ',' ELSE '' END`;
-  });
-  if (copies.length === 0) return 'CAST(p.document AS jsonb)';
-  return `CAST('{' || ${copies.join(' || ')} || substr(p.document, 2) AS jsonb)`;
+  const links = copyLinks(scope);
+  if (links.length === 0) return 'p.document';
+  const missing = links.map(({ field }) => `p.${identifier(linkColumn(field))} IS NULL`);
+  const copies = links.map(
+    ({ field, attribute, reference, target }, index) => `'${field}', CASE WHEN ${missing[index]} THEN
+       (SELECT k.${identifier(attributeColumn(attribute))} FROM ${keysTable(scope.uploadSeq)} k
+        WHERE k.entity = '${target}' AND k.entity_id = p.${identifier(referenceColumn(reference))}) END`,
+  );
+  return `CASE WHEN ${missing.join(' OR ')}
+     THEN jsonb_strip_nulls(jsonb_build_object(${copies.join(', ')})) || p.document ELSE p.document END`;
 }

@@ -42,7 +42,7 @@ export async function parkRows(db: Database, { uploadSeq, tenantId, definition }
   await db.raw(
     `INSERT INTO parked_rows (tenant_id, entity, entity_id, upload_seq, file_no, row_no, document, content_hash, disabled,
                               columns)
-     SELECT CAST(:tenantId AS int), :entity, s.entity_id, l.upload_seq, l.file_no, l.row_no, s.document, s.content_hash, s.disabled,
+     SELECT CAST(:tenantId AS int), :entity, s.entity_id, l.upload_seq, l.file_no, l.row_no, s.document::text, s.content_hash, s.disabled,
             jsonb_strip_nulls(jsonb_build_object(${columns.join(', ')}))
      FROM upload_rows l
      JOIN ${rowsTable(uploadSeq, definition.name)} s ON s.file_no = l.file_no AND s.row_no = l.row_no
@@ -84,7 +84,7 @@ export async function stageReleasable(db: Database, scope: ParkingScope & { limi
   const extra = stagingColumns(definition).map(({ name }) => `, p.columns ->> '${name}'`);
   const { rowCount } = await db.raw(
     `INSERT INTO ${rowsTable(uploadSeq, definition.name)} (${copyColumns(definition).map(identifier).join(', ')})
-     SELECT 0, p.parked_id, false, p.entity_id, p.disabled, p.content_hash, p.document${extra.join('')}
+     SELECT 0, p.parked_id, false, p.entity_id, p.disabled, p.content_hash, p.document::jsonb${extra.join('')}
      FROM parked_rows p
      WHERE p.tenant_id = :tenantId AND p.entity = :entity AND p.state = 'waiting' ${parents.join('\n')}
      ORDER BY p.parked_id

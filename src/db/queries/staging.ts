@@ -70,8 +70,11 @@ export async function openStaging(db: Knex, uploadSeq: string, definition: Entit
       CREATE UNIQUE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_keys_key`)} ON ${keysTable(uploadSeq)} (entity, entity_id);
       CREATE UNLOGGED TABLE IF NOT EXISTS ${rowsTable(uploadSeq, definition.name)} (
         file_no smallint NOT NULL, row_no int NOT NULL, is_delete boolean NOT NULL, entity_id text COLLATE "C",
-        disabled boolean NOT NULL, content_hash bytea, document text
+        disabled boolean NOT NULL, content_hash bytea, document jsonb
         ${extra.join('')}) WITH (autovacuum_enabled = false);
+      -- Rows come nearly in its order: kept up as they come in, it costs a tenth of what building it afterwards costs.
+      CREATE UNIQUE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_${definition.name}_row`)}
+        ON ${rowsTable(uploadSeq, definition.name)} (file_no, row_no);
     `);
   });
 }
@@ -164,16 +167,24 @@ export async function isResolved(db: Database, uploadSeq: string): Promise<boole
   return rows.length > 0;
 }
 
-/** Makes the staged rows of an entity ready for joins: an index by row, and statistics for the planner. */
-export async function indexStaging(db: Database, uploadSeq: string, entity: string): Promise<void> {
-  await indexByRow(db, rowsTable(uploadSeq, entity), `u${uploadSeq}_${entity}_row`, 'UNIQUE INDEX', 'file_no, row_no');
+/**
+ * Gives the planner its statistics of an entity's staged rows, of the columns that are joined by. A sample of a tenth of
+ * the usual size tells enough.
+ */
+export async function analyzeStaging(db: Knex, uploadSeq: string, definition: EntityDefinition): Promise<void> {
+  const columns = ['file_no', 'row_no', 'entity_id', ...stagingColumns(definition).map(({ name }) => identifier(name))];
+  await analyze(db, `${rowsTable(uploadSeq, definition.name)} (${columns.join(', ')})`);
 }
 
-/** The same for the verdicts, once all rows are staged. */
-export async function indexVerdicts(db: Database, uploadSeq: string): Promise<void> {
-  await indexByRow(db, verdictsTable(uploadSeq), `u${uploadSeq}_verdicts_row`, 'INDEX', 'entity, file_no, row_no');
+/** Makes the verdicts ready for joins, once all rows are staged. */
+export async function indexVerdicts(db: Knex, uploadSeq: string): Promise<void> {
+  const table = verdictsTable(uploadSeq);
+  await db.raw(
+    `CREATE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_verdicts_row`)} ON ${table} (entity, file_no, row_no)`,
+  );
+  await analyze(db, table);
 }
 
-async function indexByRow(db: Database, table: string, name: string, kind: string, columns: string): Promise<void> {
-  await db.raw(`CREATE ${kind} IF NOT EXISTS ${identifier(name)} ON ${table} (${columns}); ANALYZE ${table}`);
+async function analyze(db: Knex, what: string): Promise<void> {
+  await db.transaction((trx) => trx.raw(`SET LOCAL default_statistics_target = 10; ANALYZE ${what}`));
 }
