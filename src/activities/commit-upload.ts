@@ -65,7 +65,7 @@ async function commitPages(
 ): Promise<void> {
   let last: Promise<void> = Promise.resolve();
   let stamps: CommitStamps | undefined;
-  const analyses: Promise<void>[] = [];
+  const written: Record<string, number> = {};
   try {
     for (const definition of definitions) {
       const pages = await openPages(db, work.uploadSeq, definition.name);
@@ -76,16 +76,18 @@ async function commitPages(
         const before = last;
         const write = writePage({ work, definition, page, planned, stamps, before });
         last = transact(write).then(() => counted(definition.name, page.rowCount));
+        // It is waited for later: until then its failure is not one that nobody looks at.
+        last.catch(() => undefined);
         await before;
       }
-      const written = pages.reduce((sum, { rowCount }) => sum + rowCount, 0);
-      analyses.push(last.then(() => analyzeGrownRecords(db, definition.name, written)));
+      written[definition.name] = pages.reduce((sum, { rowCount }) => sum + rowCount, 0);
     }
   } finally {
     // Nothing of this attempt may still be writing when it is over.
-    await Promise.allSettled([last, ...analyses]);
+    await Promise.allSettled([last]);
   }
-  await Promise.all([last, ...analyses]);
+  await last;
+  await Promise.all(Object.entries(written).map(([entity, rows]) => analyzeGrownRecords(db, entity, rows)));
 }
 
 interface PageWork {
