@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import { uploadWorkflowId } from '../src/contracts/workflow-ids';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
