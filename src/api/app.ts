@@ -16,6 +16,7 @@ import { createEntityRoutes } from './routes/entities';
 import { createHealthRoutes } from './routes/health';
 import { importData } from './routes/import-data';
 import { createMetricsRoutes } from './routes/metrics';
+import { createRecordRoutes } from './routes/records';
 import { createScheduleRoutes } from './routes/schedules';
 import { createTenantRoutes } from './routes/tenants';
 import { createUploadRoutes } from './routes/uploads';
@@ -46,13 +47,14 @@ export function createApp(deps: ApiDeps): Express {
   app.use('/appfile', careCloud, createAppfileRoutes(deps));
   // The documentation's prose has another address for the import (data-model E-10).
   app.post('/appdata/import/file/async', careCloud, requireScope('upload'), importFile(deps));
-  app.use('/appdata', careCloud, createAppdataRoutes());
+  app.use('/appdata', careCloud, createAppdataRoutes(deps));
   // Clients refresh a cache of permissions after a 401 or 403 (data-model B.9); there is none here to be stale.
   app.post('/status/refresh', careCloud, refreshStatus);
 
   const native = [authenticate(deps, { headersRequired: false }), json];
   app.use('/v1/uploads', native, createUploadRoutes(deps));
   app.use('/v1/entities', native, createEntityRoutes());
+  app.use('/v1/records', native, createRecordRoutes(deps));
   app.use('/v1/schedules', native, createScheduleRoutes(deps));
 
   const operations = [authenticateOperations(deps), jsonBody(64 * 1024)];

@@ -76,12 +76,16 @@ export function authenticateOperations(deps: AdmissionDeps): RequestHandler {
 /** Operations may do what any key may. */
 export function requireScope(...accepted: readonly ApiScope[]): RequestHandler {
   return (_req, res, next) => {
-    const { scopes } = res.locals.caller as Caller;
-    if (!scopes.some((scope) => scope === 'ops' || accepted.includes(scope))) {
-      throw new Refusal('FORBIDDEN', `This key lacks the scope ${accepted.join(' or ')}.`);
-    }
+    demandScope(res, accepted);
     next();
   };
+}
+
+/** The same where what is accepted depends on what is asked for. @throws Refusal FORBIDDEN */
+export function demandScope(res: Response, accepted: readonly ApiScope[]): void {
+  const { scopes } = res.locals.caller as Caller;
+  if (scopes.some((scope) => scope === 'ops' || accepted.includes(scope))) return;
+  throw new Refusal('FORBIDDEN', `This key lacks the scope ${accepted.join(' or ')}.`);
 }
 
 /** Anyone without a good key hears the same, so that nobody learns which keys have existed. */

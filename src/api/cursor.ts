@@ -7,10 +7,14 @@ export function encodeCursor(position: readonly (string | number)[]): string {
 }
 
 /** @throws Refusal INVALID_REQUEST for anything that `encodeCursor` did not make for this list. */
-export function decodeCursor<Schema extends z.ZodType>(schema: Schema, cursor: string): z.output<Schema> {
+export function decodeCursor<Schema extends z.ZodType>(
+  schema: Schema,
+  cursor: string,
+  field = 'cursor',
+): z.output<Schema> {
   const parsed = schema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!parsed.success || encodeCursor(parsed.data as (string | number)[]) !== cursor) {
-    throw new Refusal('INVALID_REQUEST', 'cursor: not one that this list has given out.', { field: 'cursor' });
+    throw new Refusal('INVALID_REQUEST', `${field}: not one that this list has given out.`, { field });
   }
   return parsed.data;
 }

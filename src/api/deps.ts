@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { DoorDeps } from '../doors/start-upload';
 import type { Metrics } from '../platform/metrics';
 import type { Tracing } from '../platform/tracing';
+import type { ChangeWatch } from './change-watch';
 import type { Limiter } from './limits/limiter';
 
 export interface ApiDeps extends DoorDeps {
@@ -16,6 +17,8 @@ export interface ApiDeps extends DoorDeps {
   metrics?: Metrics;
   tracing?: Tracing;
   limiter: Limiter;
+  /** For readers that wait for changes. */
+  changes: ChangeWatch;
   /** Largest file that a place is given for. */
   maxFileBytes: number;
   /** Says on every answer that browsers come back over TLS only; for a server that speaks it. */

@@ -9,6 +9,8 @@ export interface Envelope<Data> {
     errors: readonly EnvelopeError[];
   };
   data: Data | null;
+  /** Beside a list: how many there are in all (data-model E-18). */
+  total?: number;
 }
 
 export interface EnvelopeError {
@@ -19,6 +21,10 @@ export interface EnvelopeError {
 
 export function succeeded<Data>(data: Data): Envelope<Data> {
   return { isSuccess: true, responseStatus: { errorCode: '', message: '', stackTrace: null, errors: [] }, data };
+}
+
+export function succeededWithTotal<Data>(data: Data, total: number | undefined): Envelope<Data> {
+  return { ...succeeded(data), ...(total !== undefined && { total }) };
 }
 
 export function failed(code: string, message: string, field?: string): Envelope<never> {

@@ -15,6 +15,7 @@ import { createTemporalClient } from '../platform/temporal-client';
 import { startTracing } from '../platform/tracing';
 import { createApp } from './app';
 import { addBacklogMetrics } from './backlog-metrics';
+import { createChangeWatch } from './change-watch';
 import { createLimiter } from './limits/limiter';
 import { openServer } from './open-server';
 import { repeat } from './repeat';
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
     metrics,
     tracing,
     limiter: createLimiter(db, config.api.keyLimits),
+    changes: createChangeWatch(db, logger),
     maxFileBytes: config.limits.maxFileBytes,
     hsts: config.api.tls !== undefined,
     trustedProxies: config.api.trustedProxies,
@@ -96,6 +98,7 @@ async function main(): Promise<void> {
   onShutdown(logger, async () => {
     await restarts.stop();
     await schedules.stop();
+    deps.changes.stop();
     await closeServer(server);
     await metricsServer.close();
     await counts.stop();

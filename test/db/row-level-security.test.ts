@@ -48,7 +48,7 @@ describe('row-level security', () => {
     const folder = path.join(process.cwd(), 'src/api');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const wide = files.filter((name) => /\bacrossTenants\(/.test(readFileSync(path.join(folder, name), 'utf8')));
-    assert.deepEqual(wide.sort(), ['auth.ts', 'backlog-metrics.ts', 'main.ts', 'routes/console.ts']);
+    assert.deepEqual(wide.sort(), ['auth.ts', 'backlog-metrics.ts', 'change-watch.ts', 'main.ts', 'routes/console.ts']);
   });
 
   it('shows nothing to whoever is in no scope', async () => {

@@ -1,12 +1,13 @@
 /** How an endpoint is guarded, and what a call of it looks like. */
 export interface Endpoint {
-  /** `open` has no key; `any` takes every key of the tenant; `upload` and `ops` take that scope. */
-  needs: 'open' | 'any' | 'upload' | 'ops';
+  /** `open` has no key; `any` takes every key of the tenant; `upload` and `ops` take that scope, `read` one for reading. */
+  needs: 'open' | 'any' | 'upload' | 'read' | 'ops';
   /** All three headers are required (data-model B.1). */
   careCloud?: true;
   body?: (ids: Ids) => unknown;
   /** Ids in the path that belong to a tenant; a stranger's is answered like one that does not exist. */
-  owned?: 'file' | 'upload' | 'schedule';
+  owned?: 'file' | 'upload' | 'schedule' | 'record';
+  query?: (ids: Ids) => string;
   /** Also the body names what belongs to a tenant. */
   ownedInBody?: true;
   /** What a good call with ids that exist nowhere answers; 404 NOT_FOUND unless said. */
@@ -18,11 +19,14 @@ export interface Ids {
   uploadId: string;
   keyId: string;
   scheduleId: string;
+  entityId: string;
+  recordId: string;
   workspaceId: string;
   bucketId: string;
 }
 
 const open: Endpoint = { needs: 'open' };
+const recordQuery = ({ recordId }: Ids): string => `?id=${recordId}`;
 const importBody = ({ fileId }: Ids): unknown => ({ FileId: fileId });
 
 /**
@@ -47,6 +51,14 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'ALL /appdata/:entity/create': { needs: 'any', careCloud: true, body: () => ({}) },
   'ALL /appdata/:entity/update': { needs: 'any', careCloud: true, body: () => ({}) },
   'ALL /appdata/:entity/delete': { needs: 'any', careCloud: true, body: () => ({}) },
+  'POST /appdata/:entity/query': { needs: 'read', careCloud: true, body: () => ({}) },
+  'GET /appdata/:entity/retrieve': { needs: 'read', careCloud: true, owned: 'record', query: recordQuery },
+  'POST /appdata/:entity/retrieve': {
+    needs: 'read',
+    careCloud: true,
+    body: ({ recordId }) => ({ id: recordId }),
+    ownedInBody: true,
+  },
   'POST /status/refresh': { needs: 'any', careCloud: true, body: () => ({}) },
 
   'POST /v1/uploads': {
@@ -60,6 +72,8 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /v1/uploads/:uploadId/rows': { needs: 'upload', owned: 'upload' },
   'GET /v1/uploads/:uploadId/results': { needs: 'upload', owned: 'upload' },
   'POST /v1/uploads/:uploadId/cancel': { needs: 'upload', owned: 'upload' },
+  'GET /v1/records/:entity': { needs: 'read' },
+  'GET /v1/records/:entity/:entityId': { needs: 'read', owned: 'record' },
   'GET /v1/schedules': { needs: 'upload' },
   'POST /v1/schedules/:scheduleId/trigger': { needs: 'upload', owned: 'schedule', body: () => ({}) },
   'POST /v1/schedules/:scheduleId/pause': { needs: 'upload', owned: 'schedule', body: () => ({ note: 'x' }) },

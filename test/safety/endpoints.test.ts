@@ -6,6 +6,7 @@ import { createApiKey, revokeApiKey, type ApiScope } from '../../src/db/queries/
 import { createMetrics } from '../../src/platform/metrics';
 import { call, putFile, type Answer } from '../api/support/client';
 import { startApi, type ApiUnderTest } from '../api/support/api-under-test';
+import { insertRecord } from '../support/records';
 import { listRoutes } from '../support/list-routes';
 import { useStack, type TestStack } from '../support/stack';
 import { freshTenant, type TestTenant } from '../support/tenants';
@@ -38,8 +39,9 @@ describe('every endpoint', () => {
     const path = `${api.url}/v1/tenants/${workspaceId}/${bucketId}`;
     await call(path, { 'x-api-key': theirs.opsKey }, 'PATCH', { name: 'Theirs' });
     const scheduleId = nightlySyncScheduleId(workspaceId, bucketId);
-    foreign = { fileId, uploadId, keyId, scheduleId, workspaceId, bucketId };
-    secrets = [fileName, description, theirs.key, String(theirs.workspaceId), String(theirs.bucketId)];
+    const recordId = await insertRecord(stack, theirs, 'F-secret', { name: 'Secretary' });
+    foreign = { fileId, uploadId, keyId, scheduleId, recordId, entityId: 'F-secret', workspaceId, bucketId };
+    secrets = ['Secretary', fileName, description, theirs.key, String(theirs.workspaceId), String(theirs.bucketId)];
 
     const keyOf = async (expiresAt?: Date): Promise<{ keyId: string; key: string }> =>
       createApiKey(stack.db, { tenantId: mine.tenantId, name: 'bad', scopes: tenantScopes, expiresAt });
@@ -69,7 +71,8 @@ describe('every endpoint', () => {
       }),
     };
     const verb = method === 'ALL' ? 'POST' : method;
-    return call(api.url + path, headers, verb, endpoints[name]?.body?.(ids));
+    const query = endpoints[name]?.query?.(ids) ?? '';
+    return call(api.url + path + query, headers, verb, endpoints[name]?.body?.(ids));
   };
   const codeOf = ({ body }: Answer): string => body?.error?.code ?? body?.responseStatus?.errorCode ?? '';
   const requireRefusal = (answer: Answer, status: number, code: string): void => {
@@ -83,6 +86,8 @@ describe('every endpoint', () => {
     uploadId: randomUUID(),
     keyId: randomUUID(),
     scheduleId: nightlySyncScheduleId('ws-nowhere', 'bk-nowhere'),
+    recordId: 'f'.repeat(24),
+    entityId: 'F-nowhere',
     workspaceId: 'ws-nowhere',
     bucketId: 'bk-nowhere',
   });
@@ -111,7 +116,8 @@ describe('every endpoint', () => {
     });
     if (needs !== 'any') {
       it('refuses a key without its scope', async () => {
-        const scopes = tenantScopes.filter((scope) => needs === 'ops' || scope !== needs);
+        const lacking = needs === 'read' ? ['query', 'ccn'] : [needs];
+        const scopes = tenantScopes.filter((scope) => needs === 'ops' || !lacking.includes(scope));
         const { key } = await createApiKey(stack.db, { tenantId: mine.tenantId, name: 'lacking', scopes });
         requireRefusal(await ask(name, key, foreign), 403, 'FORBIDDEN');
       });

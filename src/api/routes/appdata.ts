@@ -1,5 +1,9 @@
 import { Router, type RequestHandler } from 'express';
 import { Refusal } from '../../doors/refusal';
+import type { ApiDeps } from '../deps';
+import { methodNotAllowed } from '../errors';
+import { queryEntity } from './query-records';
+import { retrieveByFilter, retrieveByKey } from './retrieve-record';
 
 /** Single-entity writes are not open to external systems (data-model B.7, carecloud-upload): every write is an upload. */
 const refuseSingleEntity: RequestHandler = () => {
@@ -10,8 +14,15 @@ const refuseSingleEntity: RequestHandler = () => {
   );
 };
 
-export function createAppdataRoutes(): Router {
+/** CareCloud's calls on the records of an entity (data-model B.7, C.2). */
+export function createAppdataRoutes(deps: ApiDeps): Router {
   const routes = Router();
+  routes.route('/:entity/query').post(queryEntity(deps)).all(methodNotAllowed('POST'));
+  routes
+    .route('/:entity/retrieve')
+    .get(retrieveByKey(deps))
+    .post(retrieveByFilter(deps))
+    .all(methodNotAllowed('GET', 'POST'));
   routes.all(['/:entity/create', '/:entity/update', '/:entity/delete'], refuseSingleEntity);
   return routes;
 }

@@ -74,6 +74,19 @@ export const doorCodes = {
     cause: 'The same file id was given to a second import.',
     fix: 'Ask for a new file path and upload the file again if it should be imported once more.',
   },
+  CURSOR_EXPIRED: {
+    httpStatus: 410,
+    message: 'This cursor is of another history of the records: read again from the start.',
+    cause:
+      'The database was restored since the cursor was given out, so that changes may have come twice or been lost.',
+    fix: 'Read the entity again without a cursor and replace what you hold of it.',
+  },
+  QUERY_TOO_EXPENSIVE: {
+    httpStatus: 422,
+    message: 'The query takes too long: narrow it.',
+    cause: 'Too many records have to be looked at, or are skipped over, to answer it.',
+    fix: 'Ask by modified, startDate, entityId or id, set WithoutTotal, and go on from the last record instead of by Skip.',
+  },
   BATCH_TOO_LARGE: {
     httpStatus: 413,
     message: 'The batch or page is larger than {limit} records: split it, or send a file.',

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createApp } from '../../../src/api/app';
+import { createChangeWatch } from '../../../src/api/change-watch';
 import type { ApiDeps } from '../../../src/api/deps';
 import { createLimiter } from '../../../src/api/limits/limiter';
 import { createTenantDatabase } from '../../../src/db/client';
@@ -23,16 +24,18 @@ export interface ApiUnderTest {
 export async function startApi(stack: TestStack, own: Partial<ApiDeps> = {}): Promise<ApiUnderTest> {
   const temporal = await createTemporalClient(stack.config);
   const db = createTenantDatabase(stack.databaseUrl);
+  const logger = createLogger({ level: 'silent', name: 'test' });
   const deps: ApiDeps = {
     db,
     temporal: temporal.client,
     s3: stack.s3,
     bucket: stack.bucket,
-    logger: createLogger({ level: 'silent', name: 'test' }),
+    logger,
     webFolder: path.join(top, 'web'),
     docsFolder: path.join(top, 'docs'),
     version: 'test',
     limiter: createLimiter(db, { requestsPerSecond: 10_000, burst: 10_000, monthlyRequests: null, unknownKeys: many }),
+    changes: createChangeWatch(db, logger),
     maxFileBytes: stack.config.limits.maxFileBytes,
     ...own,
   };
@@ -43,6 +46,7 @@ export async function startApi(stack: TestStack, own: Partial<ApiDeps> = {}): Pr
     url: `http://127.0.0.1:${port}`,
     deps,
     async stop() {
+      deps.changes.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -1,0 +1,19 @@
+import type { Response } from 'express';
+import type { ApiScope } from '../db/queries/api-keys';
+import { findEntity, type EntityDefinition } from '../domain/entities';
+import { Refusal } from '../doors/refusal';
+import { demandScope } from './auth';
+
+/** Integrators read what is their tenant's, and CCN all of it. */
+export const readers: readonly ApiScope[] = ['query', 'ccn'];
+
+/**
+ * The entity that an address names, in any case, if the caller may read it.
+ * @throws Refusal FORBIDDEN or NOT_FOUND
+ */
+export function readableEntity(res: Response, name: string): EntityDefinition {
+  demandScope(res, readers);
+  const definition = findEntity(name.toLowerCase());
+  if (!definition) throw new Refusal('NOT_FOUND', 'There is no such entity; GET /v1/entities lists them.');
+  return definition;
+}
