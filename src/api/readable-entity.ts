@@ -5,15 +5,17 @@ import { Refusal } from '../doors/refusal';
 import { demandScope } from './auth';
 
 /** Integrators read what is their tenant's, and CCN all of it. */
-export const readers: readonly ApiScope[] = ['query', 'ccn'];
+const readers: readonly ApiScope[] = ['query', 'ccn'];
+/** Patients come by their own door and are read by those who are let in for them. */
+const patientReaders: readonly ApiScope[] = ['patients'];
 
 /**
  * The entity that an address names, in any case, if the caller may read it.
  * @throws Refusal FORBIDDEN or NOT_FOUND
  */
 export function readableEntity(res: Response, name: string): EntityDefinition {
-  demandScope(res, readers);
   const definition = findEntity(name.toLowerCase());
+  demandScope(res, definition?.door === 'patient-import' ? patientReaders : readers);
   if (!definition) throw new Refusal('NOT_FOUND', 'There is no such entity; GET /v1/entities lists them.');
   return definition;
 }

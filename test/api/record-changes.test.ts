@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createApiKey } from '../../src/db/queries/api-keys';
 import { insertRecord, removeRecord } from '../support/records';
 import { useStack, type TestStack } from '../support/stack';
 import { freshTenant, type TestTenant } from '../support/tenants';
@@ -114,6 +115,17 @@ describe('GET /v1/records/{entity}', () => {
     assert.deepEqual(names(await read('', other.headers)), []);
     assert.deepEqual(names(await read(`after=${nextCursor}`, other.headers)), []);
     assert.equal((await read('', { 'x-api-key': tenant.ccnKey })).status, 200);
+  });
+
+  it('gives patients to keys with their scope, and nothing else to those', async () => {
+    await insertRecord(stack, tenant, 'P-1', {}, 'patient');
+    const { tenantId } = tenant;
+    const { key } = await createApiKey(stack.db, { tenantId, name: 'patients', scopes: ['patients'] });
+    assert.deepEqual(names(await read('', { 'x-api-key': key }, 'patient')), ['P-1']);
+    assert.equal((await read('', { 'x-api-key': key })).status, 403);
+    for (const headers of [tenant.headers, { 'x-api-key': tenant.ccnKey }]) {
+      assert.equal((await read('', headers, 'patient')).status, 403);
+    }
   });
 
   it('gives one record by its key', async () => {

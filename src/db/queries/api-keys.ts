@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../client';
 
-export const apiScopes = ['upload', 'query', 'ccn', 'ops'] as const;
+export const apiScopes = ['upload', 'query', 'ccn', 'patients', 'ops'] as const;
 export type ApiScope = (typeof apiScopes)[number];
 
 export interface NewApiKey {

@@ -102,6 +102,7 @@ const comparedAsOf: Readonly<Record<FieldKind, ComparedAs | undefined>> = {
   enum: 'text',
   ssn: 'text',
   taxId: 'text',
+  mbi: 'text',
   zip: 'text',
   fullZip: 'text',
   fips: 'text',
