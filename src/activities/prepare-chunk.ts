@@ -6,28 +6,27 @@ import type { PreparedRow } from '../domain/prepared-row';
 import { readRows } from './read-rows';
 import { severitiesOf } from './severities';
 
-/** Rows handed to COPY in one write. */
-const rowsPerWrite = 500;
+/** Rows handed to COPY in one write: PostgreSQL takes them in while the next ones are prepared. */
+const rowsPerWrite = 200;
 
 /** Bytes of the content hash that are kept: enough to tell 2^64 versions of a record apart. */
 const hashHexDigits = 32;
 
 /**
- * Lines for COPY, some hundred rows in each piece. They are kept as bytes: as text they would live on the heap until they
- * are sent, and the garbage collector would carry them about.
+ * Lines for COPY, some hundred rows in each piece, prepared as they are asked for. What is wrong with them is added to
+ * `verdicts` on the way.
  */
-export function prepareChunk(
+export function* prepareChunk(
   bytes: Uint8Array,
   chunk: ChunkWork,
   definition: EntityDefinition,
   work: Pick<UploadWork, 'settings'>,
-): { rows: Buffer[]; verdicts: string[] } {
+  verdicts: string[],
+): Generator<Buffer> {
   const severities = severitiesOf(work);
-  const rows: Buffer[] = [];
-  const verdicts: string[] = [];
   let lines = '';
   let count = 0;
-  readRows(bytes, chunk, definition, { today: today() }, (rowNo, prepared) => {
+  for (const { rowNo, row: prepared } of readRows(bytes, chunk, definition, { today: today() })) {
     const row = prepared.problems.some(({ code }) => severities[code] === 'error')
       ? { ...prepared, document: null }
       : prepared;
@@ -38,13 +37,12 @@ export function prepareChunk(
     lines += stagingLine(chunk.fileNo, rowNo, row);
     count += 1;
     if (count % rowsPerWrite === 0) {
-      rows.push(Buffer.from(lines));
+      yield Buffer.from(lines);
       lines = '';
     }
-  });
-  if (lines) rows.push(Buffer.from(lines));
+  }
+  if (lines) yield Buffer.from(lines);
   if (count !== chunk.rowCount) throw new Error(`Chunk ${chunk.chunkNo} holds ${count} rows, not ${chunk.rowCount}`);
-  return { rows, verdicts };
 }
 
 /** The day of UTC, which is never behind that of a tenant in America: no birthday of today is in the future. */

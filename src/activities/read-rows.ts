@@ -3,30 +3,27 @@ import type { EntityDefinition } from '../domain/entities/definition';
 import { readCc5Rows } from '../domain/formats/cc5';
 import { parseBatch, prepareBatchRows } from '../domain/formats/json-batch';
 import type { ReadContext } from '../domain/normalize/reader';
-import type { PreparedRow } from '../domain/prepared-row';
+import type { NumberedRow } from '../domain/prepared-row';
 import { compileRowPreparer, malformedRow } from '../domain/rows';
 
-/** Takes a row by its place in the file: the line of a sync file, the position in a batch. */
-export type OnRow = (rowNo: number, row: PreparedRow) => void;
-
-/** Reads, validates and normalizes the rows of a chunk in the format of its file. */
-export function readRows(
+/** Reads, validates and normalizes the rows of a chunk in the format of its file, as they are asked for. */
+export function* readRows(
   bytes: Uint8Array,
   chunk: ChunkWork,
   definition: EntityDefinition,
   context: ReadContext,
-  onRow: OnRow,
-): void {
+): Generator<NumberedRow> {
   if (chunk.format === 'json-batch') {
     const parsed = parseBatch(bytes);
     if (!parsed.ok) throw new Error('A batch that was read before cannot be read any more');
-    prepareBatchRows(parsed.batch, definition, context, onRow);
+    yield* prepareBatchRows(parsed.batch, definition, context);
     return;
   }
   const columns = chunk.header?.columns ?? [];
   const prepare = compileRowPreparer(definition, columns, context);
   const malformed = malformedRow(definition);
-  readCc5Rows(new TextDecoder().decode(bytes), columns.length, chunk.firstLine, (rowNo, operation, values) =>
-    onRow(rowNo, operation ? prepare(operation, values) : malformed),
-  );
+  const text = new TextDecoder().decode(bytes);
+  for (const { rowNo, operation, values } of readCc5Rows(text, columns.length, chunk.firstLine)) {
+    yield { rowNo, row: operation ? prepare(operation, values) : malformed };
+  }
 }

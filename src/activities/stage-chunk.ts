@@ -48,8 +48,9 @@ async function stageRows(
   const { uploadSeq } = work;
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
   const bytes = await readChunk(source, chunk);
-  const { rows, verdicts } = prepareChunk(bytes, chunk, definition, work);
   await db.transaction(async (trx) => {
+    const verdicts: string[] = [];
+    const rows = prepareChunk(bytes, chunk, definition, work, verdicts);
     await copyInto(trx, rowsTable(uploadSeq, definition.name), copyColumns(definition), rows);
     if (verdicts.length > 0) await copyInto(trx, verdictsTable(uploadSeq), verdictColumns, verdicts);
     const { fileNo, chunkNo, rowCount } = chunk;

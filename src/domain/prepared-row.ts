@@ -12,3 +12,9 @@ export interface PreparedRow {
   columns: readonly (string | null)[];
   problems: readonly Problem[];
 }
+
+/** A row by its place in the file: the line of a sync file, the position in a batch. */
+export interface NumberedRow {
+  rowNo: number;
+  row: PreparedRow;
+}

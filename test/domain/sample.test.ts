@@ -35,10 +35,10 @@ function prepareFile(day: string, entity: string): PreparedRow[] {
   for (const { byteFrom, byteTo, firstLine, rowCount } of chunks) {
     const before = rows.length;
     const text = bytes.subarray(byteFrom, byteTo).toString('utf8');
-    readCc5Rows(text, header.columns.length, firstLine, (rowNo, operation, values) => {
+    for (const { rowNo, operation, values } of readCc5Rows(text, header.columns.length, firstLine)) {
       assert.equal(rowNo, rows.length + 5);
       rows.push(operation ? prepare(operation, values) : malformedRow(checked.definition));
-    });
+    }
     assert.equal(rows.length - before, rowCount);
   }
   return rows;

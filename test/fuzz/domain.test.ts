@@ -64,11 +64,11 @@ function readFile(bytes: Buffer): string[] {
   let rows = 0;
   for (const { byteFrom, byteTo, firstLine } of chunks) {
     const text = new TextDecoder().decode(bytes.subarray(byteFrom, byteTo));
-    readCc5Rows(text, header.columns.length, firstLine, (_, operation, values) => {
+    for (const { operation, values } of readCc5Rows(text, header.columns.length, firstLine)) {
       rows += 1;
       const row = operation ? prepare(operation, values) : malformedRow(checked.definition);
       codes.push(...assertRow(row, row.operation));
-    });
+    }
   }
   assert.equal(rows, rowCount, 'scanner and reader count alike');
   return codes;
@@ -81,11 +81,11 @@ function readBatch(bytes: Buffer): string[] {
   if (!checked.ok) return assertProblem(checked.problem);
   const codes: string[] = [];
   let rows = 0;
-  prepareBatchRows(parsed.batch, checked.definition, context, (rowNo, row) => {
+  for (const { rowNo, row } of prepareBatchRows(parsed.batch, checked.definition, context)) {
     rows += 1;
     assert.equal(rowNo, rows);
     codes.push(...assertRow(row, row.operation));
-  });
+  }
   assert.equal(rows, countBatchRows(parsed.batch));
   return codes;
 }

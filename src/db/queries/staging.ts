@@ -122,7 +122,7 @@ export async function markStagedChunk(db: Database, uploadSeq: string, chunk: St
   ]);
 }
 
-/** Streams lines in COPY text format into a table. */
+/** Streams lines in COPY text format into a table, asking for the next ones when the last are on their way. */
 export async function copyInto(
   trx: Knex.Transaction,
   table: string,
@@ -131,7 +131,7 @@ export async function copyInto(
 ): Promise<void> {
   const connection = await connectionOf(trx);
   const sink = connection.query(copyFrom(`COPY ${table} (${columns.map(identifier).join(', ')}) FROM STDIN`));
-  await pipeline(Readable.from(lines, { objectMode: true }), sink);
+  await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 1 }), sink);
 }
 
 export const verdictColumns = [

@@ -3,7 +3,8 @@ import { readCc5Rows } from '../../../src/domain/formats/cc5';
 
 function rowsOf(text: string, columnCount = 3): unknown[] {
   const rows: unknown[] = [];
-  readCc5Rows(text, columnCount, 5, (rowNo, operation, values) => rows.push([rowNo, operation, ...values]));
+  for (const { rowNo, operation, values } of readCc5Rows(text, columnCount, 5))
+    rows.push([rowNo, operation, ...values]);
   return rows;
 }
 

@@ -118,7 +118,7 @@ describe('the scan of a sync file', () => {
       for (const { byteFrom, byteTo, firstLine, rowCount: planned } of chunks) {
         const before = seen.length;
         const text = new TextDecoder().decode(bytes.subarray(byteFrom, byteTo));
-        readCc5Rows(text, 3, firstLine, (rowNo) => seen.push(lines[rowNo - 5] ?? ''));
+        for (const { rowNo } of readCc5Rows(text, 3, firstLine)) seen.push(lines[rowNo - 5] ?? '');
         assert.equal(seen.length - before, planned);
       }
       assert.equal(seen.length, rowCount);

@@ -22,9 +22,7 @@ function read(parts: BatchParts): JsonBatch {
 }
 
 function prepare(parts: BatchParts): PreparedRow[] {
-  const rows: PreparedRow[] = [];
-  prepareBatchRows(read(parts), findEntity('family')!, context, (_, row) => rows.push(row));
-  return rows;
+  return [...prepareBatchRows(read(parts), findEntity('family')!, context)].map(({ row }) => row);
 }
 
 /** The stored document of one record without what every family has. */

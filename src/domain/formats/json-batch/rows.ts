@@ -1,7 +1,7 @@
 import type { EntityDefinition } from '../../entities/definition';
 import { isPlainObject } from '../../normalize/free-value';
 import type { ReadContext } from '../../normalize/reader';
-import type { PreparedRow } from '../../prepared-row';
+import type { NumberedRow, PreparedRow } from '../../prepared-row';
 import { compileRecordPreparer, isFieldOf, malformedRow } from '../../rows';
 import { compileMapping, targetOf } from './field-mappings';
 import type { JsonBatch } from './parse-batch';
@@ -15,12 +15,11 @@ export function countBatchRows({ data, deletes }: Pick<JsonBatch, 'data' | 'dele
  * Validates and normalizes the rows of a batch, in order: what is to be stored, then what is to be deleted, numbered
  * through from 1 (data-model B.6). What is not an object is ROW_MALFORMED.
  */
-export function prepareBatchRows(
+export function* prepareBatchRows(
   batch: JsonBatch,
   definition: EntityDefinition,
   context: ReadContext,
-  onRow: (rowNo: number, row: PreparedRow) => void,
-): void {
+): Generator<NumberedRow> {
   const isField = isFieldOf(definition);
   const columns = [...batch.mappings.values()].flatMap((mapping) =>
     mapping.type === null ? [] : [{ name: targetOf(mapping, isField), type: mapping.type }],
@@ -28,11 +27,9 @@ export function prepareBatchRows(
   const map = compileMapping(batch.mappings, isField);
   const prepare = compileRecordPreparer(definition, context, columns);
   const malformed = malformedRow(definition);
+  const read = (operation: PreparedRow['operation'], record: unknown): PreparedRow =>
+    isPlainObject(record) ? prepare(operation, map(record)) : malformed;
   let rowNo = 0;
-  const read = (operation: PreparedRow['operation'], record: unknown): void => {
-    rowNo += 1;
-    onRow(rowNo, isPlainObject(record) ? prepare(operation, map(record)) : malformed);
-  };
-  for (const record of batch.data) read('upsert', record);
-  for (const record of batch.deletes) read('delete', record);
+  for (const record of batch.data) yield { rowNo: (rowNo += 1), row: read('upsert', record) };
+  for (const record of batch.deletes) yield { rowNo: (rowNo += 1), row: read('delete', record) };
 }
