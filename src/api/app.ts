@@ -16,6 +16,7 @@ import { createEntityRoutes } from './routes/entities';
 import { createHealthRoutes } from './routes/health';
 import { importData } from './routes/import-data';
 import { createMetricsRoutes } from './routes/metrics';
+import { createPatientImportRoutes } from './routes/patient-import';
 import { createRecordRoutes } from './routes/records';
 import { createScheduleRoutes } from './routes/schedules';
 import { createTenantRoutes } from './routes/tenants';
@@ -56,6 +57,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use('/v1/entities', native, createEntityRoutes());
   app.use('/v1/records', native, createRecordRoutes(deps));
   app.use('/v1/schedules', native, createScheduleRoutes(deps));
+  app.use('/v1/patient-import', native, createPatientImportRoutes());
 
   const operations = [authenticateOperations(deps), jsonBody(64 * 1024)];
   app.use('/v1/tenants', operations, createTenantRoutes(deps));

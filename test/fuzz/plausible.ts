@@ -50,6 +50,7 @@ function valueOf(field: FieldDefinition, id: string, random: Random): unknown {
     case 'fullZip':
     case 'fips':
     case 'state':
+    case 'mbi':
     case 'free':
       return 'A';
   }

@@ -80,6 +80,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /v1/schedules/:scheduleId/resume': { needs: 'upload', owned: 'schedule', body: () => ({}) },
   'GET /v1/entities': { needs: 'any' },
   'GET /v1/entities/:name/schema': { needs: 'any' },
+  'GET /v1/patient-import/template': { needs: 'any' },
 
   'POST /v1/tenants': {
     needs: 'ops',

@@ -2,7 +2,7 @@
 const opensFormula = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
 /** Signed numbers and telephone numbers, which only look like formulas. */
-const isPlainNumber = /^[+-]?[\d\s().,/-]+$/;
+const isPlainNumber = /^[+-]?[\d(][\d\s().,/-]*$/;
 
 const mark = "'";
 

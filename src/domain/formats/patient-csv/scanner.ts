@@ -66,6 +66,7 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
   let held: Uint8Array = new Uint8Array(0);
   /** Whether characters were seen that only UTF-8 writes so. */
   let sawUtf8 = false;
+  let endsHigh = false;
 
   let header: PatientCsvHeader | null = null;
   let headerParts: Uint8Array[] | null = [];
@@ -136,14 +137,16 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
   function checkUtf8(bytes: Uint8Array): void {
     if (encoding !== null && !(encoding === 'utf-8' && hasMark)) return;
     const wrong = utf8.push(bytes);
-    if (wrong < 0) sawUtf8 ||= endsHigherCharacter(bytes);
-    else notUtf8(bytes, wrong);
+    const valid = wrong < 0 ? bytes : bytes.subarray(0, wrong);
+    sawUtf8 ||= holdsHigherCharacter(valid, endsHigh);
+    endsHigh = (valid.at(-1) ?? 0) >= 0x80;
+    if (wrong >= 0) notUtf8(valid);
   }
 
-  function notUtf8(bytes: Uint8Array, at: number): void {
-    if (hasMark || sawUtf8 || endsHigherCharacter(bytes.subarray(0, at))) {
-      problem = encodingInvalid(line() + countLineFeeds(bytes.subarray(0, at)));
-    } else encoding = 'windows-1252';
+  /** `before` are the bytes of this push before the first wrong one. */
+  function notUtf8(before: Uint8Array): void {
+    if (hasMark || sawUtf8) problem = encodingInvalid(line() + countLineFeeds(before));
+    else encoding = 'windows-1252';
   }
 
   function begin(head: Uint8Array): void {
@@ -220,7 +223,7 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
       take(rest.subarray(offset));
     }
     if (problem === null && held.length > 0) problem = encodingInvalid(line());
-    if (problem === null && encoding !== 'windows-1252' && !utf8.isComplete()) notUtf8(new Uint8Array(0), 0);
+    if (problem === null && encoding !== 'windows-1252' && !utf8.isComplete()) notUtf8(new Uint8Array(0));
     if (problem === null && cutter.isQuoted()) problem = quoteOpen(recordLine);
     if (problem === null && (isAfterReturn || offset > recordFrom)) finishRecord(offset, null);
     if (problem === null && headerBytes !== null) readHeader(headerBytes);
@@ -248,12 +251,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Whether valid UTF-8 holds a character of several bytes that is followed by another character. */
-function endsHigherCharacter(bytes: Uint8Array): boolean {
-  let wasHigh = false;
+/** Whether a character of several bytes is followed by another; `wasHigh` when one may have begun before. */
+function holdsHigherCharacter(bytes: Uint8Array, wasHigh: boolean): boolean {
+  let isHigh = wasHigh;
   for (const byte of bytes) {
-    if (byte >= 0x80) wasHigh = true;
-    else if (wasHigh) return true;
+    if (byte >= 0x80) isHigh = true;
+    else if (isHigh) return true;
   }
   return false;
 }
