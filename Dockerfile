@@ -1,4 +1,4 @@
-# The service: one image, started as api or as worker.
+# The service: one image, started as api, worker or SFTP server.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -16,6 +16,8 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY web ./web
 COPY docs ./docs
+# A named volume that is mounted here belongs to the same user: the host keys of the SFTP server.
+RUN mkdir -p /var/lib/careway/sftp-host-keys && chown -R node:node /var/lib/careway
 USER node
 CMD ["node", "--enable-source-maps", "dist/src/api/main.js"]
 

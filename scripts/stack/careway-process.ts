@@ -3,11 +3,12 @@ import { startReady, type Child } from './child';
 import type { Infrastructure } from './infrastructure';
 import { repoRoot } from './paths';
 
-export type ProcessName = 'worker' | 'api';
+export type ProcessName = 'worker' | 'api' | 'sftp';
 
 const mains: Record<ProcessName, string> = {
   worker: 'dist/src/workers/main.js',
   api: 'dist/src/api/main.js',
+  sftp: 'dist/src/sftp/main.js',
 };
 
 /** Starts one process of the service on the infrastructure and waits until it serves. `name` also names its log. */
@@ -28,6 +29,7 @@ export function startProcess(
   const isReady: Record<ProcessName, (child: Child) => Promise<boolean>> = {
     worker: async (child) => child.output().includes('"msg":"worker ready"'),
     api: async () => (await fetch(health)).ok,
+    sftp: async (child) => child.output().includes('"msg":"sftp listens"'),
   };
   return startReady(spec, infrastructure.watch, isReady[kind]);
 }

@@ -17,8 +17,8 @@ import { createStopList } from './stop-list';
 import { startTemporal, waitForTemporal } from './temporal';
 
 /** Where a developer expects each part; a taken one gives way to any free port. */
-export const preferredPorts = { api: 8080, temporal: 7233, temporalUi: 8233, postgres: 5433, aws: 4566 };
-export const anyPorts: typeof preferredPorts = { api: 0, temporal: 0, temporalUi: 0, postgres: 0, aws: 0 };
+export const preferredPorts = { api: 8080, sftp: 2222, temporal: 7233, temporalUi: 8233, postgres: 5433, aws: 4566 };
+export const anyPorts: typeof preferredPorts = { api: 0, sftp: 0, temporal: 0, temporalUi: 0, postgres: 0, aws: 0 };
 
 export interface InfrastructureOptions {
   dataDir: string;
@@ -44,6 +44,7 @@ export interface Infrastructure {
   bucket: string;
   topicArn: string;
   apiPort: number;
+  sftpPort: number;
   /** What every process of the service takes, and the same read. */
   env: NodeJS.ProcessEnv;
   config: Config;
@@ -97,6 +98,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     const topicArn = await ensureAwsResources(aws, bucket, process.env.CAREWAY_TOPIC ?? 'careway-events');
     await migrate(database.databaseUrl);
     const apiPort = await port('api');
+    const sftpPort = await port('sftp');
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       CAREWAY_DATABASE_URL: database.databaseUrl,
@@ -108,6 +110,8 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       CAREWAY_TOPIC_ARN: topicArn,
       CAREWAY_PAYLOAD_KEY: payloadKey(dataDir),
       CAREWAY_API_PORT: String(apiPort),
+      CAREWAY_SFTP_PORT: String(sftpPort),
+      CAREWAY_SFTP_HOST_KEYS: path.join(dataDir, 'sftp-host-keys'),
     };
     const config = loadConfig(env);
     // The embedded server has them from its command line.
@@ -121,6 +125,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       bucket,
       topicArn,
       apiPort,
+      sftpPort,
       env,
       config,
       watch,

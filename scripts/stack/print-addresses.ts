@@ -7,6 +7,7 @@ export function printAddresses(addresses: StackFile): void {
   Console      ${addresses.consoleUrl}
   Temporal UI  ${addresses.temporalUiUrl}
   PostgreSQL   ${addresses.databaseUrl}
+  SFTP         sftp -P ${addresses.sftp.port} ${addresses.sftp.user}@${addresses.sftp.host}  password ${addresses.sftp.password}
   S3 and SNS   ${addresses.s3Endpoint}  bucket ${addresses.bucket}
 
   curl -s '${addresses.apiUrl}/v1/uploads?limit=5' \\

@@ -12,6 +12,7 @@ export interface StackFile {
   bucket: string;
   snsEndpoint: string;
   topicArn: string;
+  sftp: { host: string; port: number; user: string; password: string };
   workspaceId: string;
   bucketId: string;
   integratorKey: string;

@@ -10,14 +10,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** The whole service on this machine: infrastructure, demo tenant, worker and API. */
+/** The whole service on this machine: infrastructure, demo tenant, worker, API and SFTP server. */
 export async function startStack(options: InfrastructureOptions): Promise<Stack> {
   const stops = createStopList(options.report);
   const infrastructure = await startInfrastructure(options);
   stops.add('infrastructure', () => infrastructure.stop());
   try {
-    const demo = await ensureDemoTenant(infrastructure.databaseUrl, readStackFile(options.dataDir));
-    for (const kind of ['worker', 'api'] as const) {
+    const known = readStackFile(options.dataDir);
+    const { sftp, ...demo } = await ensureDemoTenant(infrastructure.databaseUrl, known);
+    for (const kind of ['worker', 'api', 'sftp'] as const) {
       const supervised = await supervise(kind, () => startProcess(infrastructure, kind), options.report);
       stops.add(kind, () => supervised.stop());
     }
@@ -28,6 +29,7 @@ export async function startStack(options: InfrastructureOptions): Promise<Stack>
       consoleUrl: `${apiUrl}/console`,
       ...{ temporalUiUrl, temporalAddress, databaseUrl, s3Endpoint, bucket, snsEndpoint, topicArn },
       ...demo,
+      sftp: { host: '127.0.0.1', port: infrastructure.sftpPort, ...sftp },
     };
     writeStackFile(options.dataDir, addresses);
     return { addresses, stop: () => stops.stopAll() };

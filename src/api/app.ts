@@ -19,6 +19,7 @@ import { createMetricsRoutes } from './routes/metrics';
 import { createPatientImportRoutes } from './routes/patient-import';
 import { createRecordRoutes } from './routes/records';
 import { createScheduleRoutes } from './routes/schedules';
+import { createSftpUserRoutes } from './routes/sftp-users';
 import { createTenantRoutes } from './routes/tenants';
 import { createUploadRoutes } from './routes/uploads';
 import { securityHeaders, strictTransport } from './security-headers';
@@ -62,6 +63,7 @@ export function createApp(deps: ApiDeps): Express {
   const operations = [authenticateOperations(deps), jsonBody(64 * 1024)];
   app.use('/v1/tenants', operations, createTenantRoutes(deps));
   app.use('/v1/api-keys', operations, createApiKeyRoutes(deps));
+  app.use('/v1/sftp-users', operations, createSftpUserRoutes(deps));
   app.use('/v1/audit', operations, createAuditRoutes(deps));
 
   app.use(notFound);

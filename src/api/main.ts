@@ -18,7 +18,7 @@ import { addBacklogMetrics } from './backlog-metrics';
 import { createChangeWatch } from './change-watch';
 import { createLimiter } from './limits/limiter';
 import { openServer } from './open-server';
-import { repeat } from './repeat';
+import { repeat } from '../platform/repeat';
 
 const restartEveryMs = 30_000;
 const scheduleEveryMs = 5 * 60_000;

@@ -5,6 +5,7 @@ import * as initial from './migrations/0001-initial';
 import * as batches from './migrations/0002-batches';
 import * as schedules from './migrations/0003-schedules';
 import * as tenantsAndKeys from './migrations/0004-tenants-and-keys';
+import * as sftpUsers from './migrations/0005-sftp-users';
 import * as queries from './migrations/0007-queries';
 import { secureTenantTables } from './row-level-security';
 
@@ -14,6 +15,7 @@ const migrations: Record<string, Knex.Migration> = {
   '0002-batches': batches,
   '0003-schedules': schedules,
   '0004-tenants-and-keys': tenantsAndKeys,
+  '0005-sftp-users': sftpUsers,
   '0007-queries': queries,
 };
 

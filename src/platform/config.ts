@@ -35,6 +35,12 @@ const settings = z.object({
     .min(1)
     .default(5 * 1024 ** 3),
   CAREWAY_RECORDS_AT_ONCE: z.coerce.number().int().min(1).default(3),
+  CAREWAY_SFTP_HOST: z.string().default('127.0.0.1'),
+  CAREWAY_SFTP_PORT: z.coerce.number().int().min(0).max(65_535).default(2222),
+  CAREWAY_SFTP_HOST_KEYS: z.string().min(1).default('.careway/sftp-host-keys'),
+  CAREWAY_SFTP_CONNECTIONS: z.coerce.number().int().min(1).default(200),
+  CAREWAY_SFTP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(20),
+  CAREWAY_SFTP_TRANSFERS: z.coerce.number().int().min(1).default(50),
   CAREWAY_METRICS_HOST: z.string().default('127.0.0.1'),
   CAREWAY_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   CAREWAY_OTEL_ENDPOINT: z.string().optional().transform(emptyIsUnset),
@@ -62,6 +68,16 @@ export interface Config {
     trustedProxies: number;
     /** Of each key that has none of its own. */
     keyLimits: { requestsPerSecond: number; burst: number; monthlyRequests: number | null };
+  };
+  sftp: {
+    host: string;
+    port: number;
+    /** Folder of the host keys; missing ones are made. */
+    hostKeysFolder: string;
+    connections: number;
+    connectionsPerAddress: number;
+    /** Files that are open for reading or writing at once; each takes some 20 MB. */
+    transfers: number;
   };
   logLevel: string;
   /** Where a process serves its metrics; port 0 is any free one. */
@@ -107,6 +123,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         burst: value.CAREWAY_REQUEST_BURST,
         monthlyRequests: value.CAREWAY_MONTHLY_REQUESTS || null,
       },
+    },
+    sftp: {
+      host: value.CAREWAY_SFTP_HOST,
+      port: value.CAREWAY_SFTP_PORT,
+      hostKeysFolder: value.CAREWAY_SFTP_HOST_KEYS,
+      connections: value.CAREWAY_SFTP_CONNECTIONS,
+      connectionsPerAddress: value.CAREWAY_SFTP_CONNECTIONS_PER_ADDRESS,
+      transfers: value.CAREWAY_SFTP_TRANSFERS,
     },
     logLevel: value.CAREWAY_LOG_LEVEL,
     metrics: { host: value.CAREWAY_METRICS_HOST, port: value.CAREWAY_METRICS_PORT },

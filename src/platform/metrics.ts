@@ -42,9 +42,23 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Serves `GET /metrics` on a port of its own, which stays within the cluster. */
-export async function serveMetrics(metrics: Metrics, place: { host: string; port: number }): Promise<MetricsServer> {
+/**
+ * Serves `GET /metrics` on a port of its own, which stays within the cluster.
+ * @param isReady for a process without HTTP of its own: also serves `GET /health` and `GET /ready` then
+ */
+export async function serveMetrics(
+  metrics: Metrics,
+  place: { host: string; port: number },
+  isReady?: () => Promise<boolean>,
+): Promise<MetricsServer> {
   const server = createServer((request, response) => {
+    if (isReady && request.method === 'GET' && (request.url === '/health' || request.url === '/ready')) {
+      const asked = request.url === '/ready' ? isReady() : Promise.resolve(true);
+      return void asked.then(
+        (ready) => response.writeHead(ready ? 200 : 503).end(),
+        () => response.writeHead(503).end(),
+      );
+    }
     if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end();
     metrics.text().then(
       (text) => response.writeHead(200, { 'Content-Type': metrics.contentType }).end(text),

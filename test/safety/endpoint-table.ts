@@ -95,5 +95,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /v1/api-keys': { needs: 'ops' },
   'POST /v1/api-keys/:keyId/rotate': { needs: 'ops', body: () => ({ graceHours: 0 }) },
   'POST /v1/api-keys/:keyId/revoke': { needs: 'ops', body: () => ({}) },
+  'POST /v1/sftp-users': {
+    needs: 'ops',
+    body: ({ workspaceId, bucketId }) => ({ workspaceId, bucketId, username: 'no-such-user' }),
+  },
+  'GET /v1/sftp-users': { needs: 'ops' },
+  'POST /v1/sftp-users/:username/rotate': { needs: 'ops', body: () => ({}) },
+  'POST /v1/sftp-users/:username/revoke': { needs: 'ops', body: () => ({}) },
   'GET /v1/audit': { needs: 'ops' },
 };

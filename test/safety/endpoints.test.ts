@@ -61,7 +61,12 @@ describe('every endpoint', () => {
 
   const ask = (name: string, key: string | undefined, ids: Ids, place: Partial<TestTenant> = mine): Promise<Answer> => {
     const [method, pattern] = name.split(' ') as [string, string];
-    const known: Readonly<Record<string, string>> = { ...ids, entity: 'family', name: 'family' };
+    const known: Readonly<Record<string, string>> = {
+      ...ids,
+      entity: 'family',
+      name: 'family',
+      username: 'no-such-user',
+    };
     const path = pattern.replace(/:(\w+)/g, (_, param: string) => encodeURIComponent(known[param]!));
     const headers = {
       ...(key !== undefined && { 'x-api-key': key }),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { startProcess } from '../../scripts/stack/careway-process';
 import { pickPort } from '../../scripts/stack/ports';
 import type { TestStack } from './stack';
@@ -36,9 +37,20 @@ export async function spawnApi(
   return { ...api, url: `http://127.0.0.1:${port}` };
 }
 
+/** Starts a real SFTP server on a free port, with host keys of its own. */
+export async function spawnSftp(
+  stack: TestStack,
+  extraEnv: NodeJS.ProcessEnv = {},
+): Promise<SpawnedProcess & { port: number }> {
+  const port = await pickPort(0);
+  const hostKeys = path.join(stack.dataDir, 'sftp-host-keys');
+  const env = { CAREWAY_SFTP_HOST_KEYS: hostKeys, ...extraEnv, CAREWAY_SFTP_PORT: String(port) };
+  return { ...(await spawnProcess(stack, 'sftp', env)), port };
+}
+
 async function spawnProcess(
   stack: TestStack,
-  kind: 'worker' | 'api',
+  kind: 'worker' | 'api' | 'sftp',
   env: NodeJS.ProcessEnv,
   args: string[] = [],
 ): Promise<SpawnedProcess> {

@@ -62,6 +62,18 @@ export const doorCodes = {
     cause: 'Only a key that is good can have a successor, and only one.',
     fix: 'Make a new key; if the key was rotated, use or rotate its successor.',
   },
+  SFTP_USER_EXISTS: {
+    httpStatus: 409,
+    message: 'This user name is or was in use.',
+    cause: 'Names of SFTP users are unique over all tenants, and one that was revoked is not given again.',
+    fix: 'Choose another name; give a user new credentials with rotate.',
+  },
+  SFTP_USER_ENDED: {
+    httpStatus: 409,
+    message: 'The SFTP user is revoked.',
+    cause: 'A revoked user gets no new credentials.',
+    fix: 'Make another user.',
+  },
   IDEMPOTENCY_CONFLICT: {
     httpStatus: 409,
     message: 'This idempotency key was used before with another content.',

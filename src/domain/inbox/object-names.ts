@@ -1,9 +1,11 @@
+import { sftpFolderPrefix } from '../../contracts/sftp-folders';
+
 /** Endings under which clients write what they rename when it is whole (PEERS 2.13). */
 const unfinished = /\.(part|tmp|filepart)$/i;
 
-/** Folder in which any S3 client drops files for a tenant. */
-export function inboxPrefix({ workspaceId, bucketId }: { workspaceId: string; bucketId: string }): string {
-  return `inbox/${workspaceId}/${bucketId}/`;
+/** Folder in which any S3 or SFTP client drops files for a tenant. */
+export function inboxPrefix(tenant: { workspaceId: string; bucketId: string }): string {
+  return sftpFolderPrefix(tenant, 'uploads');
 }
 
 /**

@@ -1,0 +1,80 @@
+import type { SftpFolder } from '../contracts/sftp-folders';
+import type { FolderListing } from './folder-listing';
+import type { IncomingFile } from './incoming-file';
+import type { Store, StoredObject } from './object-store';
+import type { OutgoingFile } from './outgoing-file';
+import type { Entry } from './protocol/attributes';
+import type { StatusCode } from './protocol/codes';
+import { maxOpenHandles } from './protocol/limits';
+import { SftpRefusal } from './protocol/refusal';
+import type { TransferSlots } from './transfer-slots';
+import type { Home } from './virtual-path';
+
+export type OpenHandle =
+  | { kind: 'incoming'; key: string; folder: SftpFolder; file: IncomingFile; openedMs: number }
+  | {
+      kind: 'outgoing';
+      folder: SftpFolder;
+      file: OutgoingFile;
+      object: StoredObject;
+      sentBytes: number;
+      openedMs: number;
+    }
+  | { kind: 'folder'; listing: FolderListing; entry: Entry };
+
+/** What is told of an act when it has ended: never a name, which may be a patient's. */
+export interface Act {
+  action: 'put' | 'get' | 'remove' | 'rename';
+  folder: SftpFolder;
+  code: StatusCode | 'ABORTED';
+  bytes?: number;
+  tookMs: number;
+}
+
+export interface SessionContext {
+  store: Store;
+  home: Home;
+  maxFileBytes: number;
+  slots: TransferSlots;
+  handles: HandleTable;
+  /** When the session began: the time of folders, which have none. */
+  since: Date;
+  report(act: Act): void;
+}
+
+export interface HandleTable {
+  /** @throws SftpRefusal when there are too many */
+  add(handle: OpenHandle): string;
+  /** @throws SftpRefusal for a handle that is not open */
+  get(id: string): OpenHandle;
+  remove(id: string): void;
+  /** The upload under way to a key. */
+  incomingTo(key: string): Extract<OpenHandle, { kind: 'incoming' }> | undefined;
+  all(): OpenHandle[];
+}
+
+/** Handles of one session. Their ids are counted and mean nothing in another session. */
+export function createHandleTable(): HandleTable {
+  const open = new Map<string, OpenHandle>();
+  let count = 0;
+  return {
+    add(handle) {
+      if (open.size >= maxOpenHandles) throw new SftpRefusal('FAILURE', 'Too many files are open: close some first.');
+      count += 1;
+      const id = String(count);
+      open.set(id, handle);
+      return id;
+    },
+    get(id) {
+      const handle = open.get(id);
+      if (!handle) throw new SftpRefusal('FAILURE', 'This handle is not open.');
+      return handle;
+    },
+    remove: (id) => void open.delete(id),
+    incomingTo(key) {
+      for (const handle of open.values()) if (handle.kind === 'incoming' && handle.key === key) return handle;
+      return undefined;
+    },
+    all: () => [...open.values()],
+  };
+}
