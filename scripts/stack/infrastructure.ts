@@ -103,6 +103,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       ...process.env,
       CAREWAY_DATABASE_URL: database.databaseUrl,
       CAREWAY_TEMPORAL_ADDRESS: temporal.temporalAddress,
+      CAREWAY_TEMPORAL_UI_URL: temporal.temporalUiUrl,
       CAREWAY_S3_ENDPOINT: aws.s3Endpoint,
       CAREWAY_SNS_ENDPOINT: aws.snsEndpoint,
       CAREWAY_AWS_REGION: aws.region,

@@ -25,6 +25,6 @@ export interface ApiDeps extends DoorDeps {
   hsts?: boolean;
   /** Proxies in front, whose word on the address of a caller is taken. */
   trustedProxies?: number;
-  /** Linked from the console when set. */
-  temporalUiUrl?: string;
+  /** Linked from the console when set: the page of Temporal, and the namespace of our runs. */
+  temporalUi?: { url: string; namespace: string };
 }

@@ -67,6 +67,9 @@ async function main(): Promise<void> {
     maxFileBytes: config.limits.maxFileBytes,
     hsts: config.api.tls !== undefined,
     trustedProxies: config.api.trustedProxies,
+    temporalUi: config.temporal.uiUrl
+      ? { url: config.temporal.uiUrl, namespace: config.temporal.namespace }
+      : undefined,
   };
   const restarts = repeat(
     restartEveryMs,

@@ -8,6 +8,11 @@ const settings = z.object({
   CAREWAY_DATABASE_URL: z.string().min(1),
   CAREWAY_TEMPORAL_ADDRESS: z.string().min(1),
   CAREWAY_TEMPORAL_NAMESPACE: z.string().default('default'),
+  CAREWAY_TEMPORAL_UI_URL: z
+    .string()
+    .regex(/^(https?:\/\/.+)?$/, 'an http or https address')
+    .optional()
+    .transform((url) => emptyIsUnset(url)?.replace(/\/+$/, '')),
   CAREWAY_S3_ENDPOINT: z.string().optional(),
   CAREWAY_SNS_ENDPOINT: z.string().optional(),
   CAREWAY_AWS_REGION: z.string().default('us-east-1'),
@@ -54,7 +59,8 @@ function emptyIsUnset(value: string | undefined): string | undefined {
 
 export interface Config {
   databaseUrl: string;
-  temporal: { address: string; namespace: string };
+  /** `uiUrl`: Temporal's own page, linked from the console. */
+  temporal: { address: string; namespace: string; uiUrl?: string };
   /** Endpoints are only set for an emulator; credentials come from the AWS SDK's own chain. */
   aws: { region: string; s3Endpoint?: string; snsEndpoint?: string; bucket: string; topicArn: string };
   /** AES-256 key for payloads in Temporal, in hex. */
@@ -104,7 +110,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const value = parsed.data;
   return {
     databaseUrl: value.CAREWAY_DATABASE_URL,
-    temporal: { address: value.CAREWAY_TEMPORAL_ADDRESS, namespace: value.CAREWAY_TEMPORAL_NAMESPACE },
+    temporal: {
+      address: value.CAREWAY_TEMPORAL_ADDRESS,
+      namespace: value.CAREWAY_TEMPORAL_NAMESPACE,
+      uiUrl: value.CAREWAY_TEMPORAL_UI_URL,
+    },
     aws: {
       region: value.CAREWAY_AWS_REGION,
       s3Endpoint: value.CAREWAY_S3_ENDPOINT,

@@ -112,6 +112,17 @@ describe('the doors of the API', () => {
       assert.equal((await call(`${api.url}/console/${file}`, {})).status, 200);
     }
     assert.equal((await call(`${api.url}/docs/api.md`, {})).status, 200);
+    assert.doesNotMatch(answer.text, /Temporal/);
+  });
+
+  it('link the console to the runs in the Temporal UI', async () => {
+    const { uiUrl: url = '' } = stack.config.temporal;
+    assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+    const linked = await startApi(stack, { temporalUi: { url, namespace: 'a"b' } });
+    const { text } = await call(`${linked.url}/console`, {});
+    await linked.stop();
+    assert.ok(text.includes(`<body data-temporal="${url}" data-namespace="a&#34;b">`));
+    assert.ok(text.includes(`<a href="${url}">Temporal</a>`));
   });
 
   it('name the entities that may be uploaded', async () => {

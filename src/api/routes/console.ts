@@ -28,7 +28,12 @@ export function createConsoleRoutes(deps: ApiDeps): Router {
 
 function renderConsole(deps: ApiDeps, sums: readonly { status: string; uploads: number }[]): string {
   const tiles = sums.map(({ status, uploads }) => `<li class="${status}"><b>${uploads}</b> ${status}</li>`).join('');
-  const temporal = deps.temporalUiUrl ? `<a href="${escapeHtml(deps.temporalUiUrl)}">Temporal</a>` : '';
+  const { url: temporalUrl, namespace } = deps.temporalUi ?? {};
+  const temporal = temporalUrl ? `<a href="${escapeHtml(temporalUrl)}">Temporal</a>` : '';
+  const runs =
+    temporalUrl && namespace
+      ? ` data-temporal="${escapeHtml(temporalUrl)}" data-namespace="${escapeHtml(namespace)}"`
+      : '';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -38,7 +43,7 @@ function renderConsole(deps: ApiDeps, sums: readonly { status: string; uploads: 
 <link rel="stylesheet" href="/console/console.css">
 <script src="/console/console.js" defer></script>
 </head>
-<body>
+<body${runs}>
 <header>
 <h1>Careway</h1>
 <nav><a href="/docs/api.md">API</a> <a href="/ready">Readiness</a> ${temporal}</nav>
@@ -47,12 +52,12 @@ function renderConsole(deps: ApiDeps, sums: readonly { status: string; uploads: 
 <section><h2>All uploads</h2><ul class="tiles">${tiles}</ul></section>
 <section>
 <h2>A tenant's uploads</h2>
-<div id="access">
+<form id="access">
 <label>API key <input id="key" type="password" autocomplete="off" spellcheck="false"></label>
 <label>Workspace <input id="workspace" autocomplete="off" placeholder="only for an operations key"></label>
 <label>Bucket <input id="bucket" autocomplete="off" placeholder="only for an operations key"></label>
-<button id="open" type="button">Show</button> <button id="forget" type="button">Forget key</button>
-</div>
+<button type="submit">Show</button> <button id="forget" type="button">Forget key</button>
+</form>
 <p id="message" role="status"></p>
 <div id="uploads"></div>
 </section>
