@@ -4,11 +4,11 @@
  * 1. fetch: push its bytes into `createPatientCsvScanner`; `end()` gives a plan: the header (plain JSON, to be kept with the
  *    file), chunks of whole records by byte offset, and the number of rows. Or a FileProblem, for which `writeRefusal`
  *    writes the results file.
- * 2. stage: `preparePatientRows(bytes of the chunk, header, firstLine, { today }, onRow)` gives prepared rows, numbered by
- *    line (header is line 1), as the other formats do. They have no entityId: they are matched in SQL by the staging columns
+ * 2. stage: `eachPatientRow(bytes of the chunk, header, firstLine, { today })` gives prepared rows, numbered by line
+ *    (header is line 1), as the other formats do. They have no entityId: they are matched in SQL by the staging columns
  *    match_ehr and match_person (`matchColumn`), and their document holds only what the row brings, so that
  *    `stored || document` wipes nothing.
- * 3. results: read the chunks again with `readPatientRecords`, and write each record with `writeResultsLine(header, record,
+ * 3. results: read the chunks again with `eachPatientRecord`, and write each record with `writeResultsLine(header, record,
  *    status, messages)`; messages are `patientMessage({code, field, line}, header)`, and `columnMessages(header)` with the
  *    first row. DUPLICATE_IN_FILE, PATIENT_AMBIGUOUS and NO_CHANGES are for step SQL to find; their sentences are here.
  */
@@ -16,9 +16,9 @@ export type { CsvDelimiter } from './cells';
 export { decodeCsv, type CsvEncoding } from './encoding';
 export { type PatientColumn, type PatientCsvHeader } from './header';
 export { columnMessages, patientMessage, type PatientProblem } from './messages';
-export { readPatientRecords, type CsvRecord } from './reader';
+export { eachPatientRecord, readPatientRecords, type CsvRecord } from './reader';
 export { resultsFileName } from './results-name';
-export { compilePatientPreparer, preparePatientRows } from './rows';
+export { compilePatientPreparer, eachPatientRow, preparePatientRows } from './rows';
 export {
   createPatientCsvScanner,
   type PatientCsvChunk,

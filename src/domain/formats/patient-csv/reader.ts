@@ -16,45 +16,69 @@ interface Cut {
   line: number;
   from: number;
   to: number;
+  /** Where the next record begins. */
+  next: number;
   isBlank: boolean;
 }
 
+/** Characters that are parsed at once: so many that starting the parser costs nothing, so few that cells stay few. */
+const sliceLength = 128 * 1024;
+
 /**
- * Reads whole records of a patient file (a chunk of the plan), in order. Rows with nothing in them, as spreadsheets leave
- * at the end, are passed over, and are not counted in the plan.
+ * Reads whole records of a patient file (a chunk of the plan), in order, as they are asked for. Rows with nothing in them,
+ * as spreadsheets leave at the end, are passed over, and are not counted in the plan.
  */
+export function* eachPatientRecord(
+  bytes: Uint8Array,
+  { encoding, delimiter }: Pick<PatientCsvHeader, 'encoding' | 'delimiter'>,
+  firstLine: number,
+): Generator<CsvRecord> {
+  const text = decodeCsv(bytes, encoding);
+  let cuts: Cut[] = [];
+  for (const cut of cutRecords(text, delimiter, firstLine)) {
+    cuts.push(cut);
+    if (cut.next - (cuts[0]?.from ?? 0) < sliceLength) continue;
+    yield* recordsOf(text, delimiter, cuts);
+    cuts = [];
+  }
+  yield* recordsOf(text, delimiter, cuts);
+}
+
+/** As `eachPatientRecord`, handing over each record. */
 export function readPatientRecords(
   bytes: Uint8Array,
   header: Pick<PatientCsvHeader, 'encoding' | 'delimiter'>,
   firstLine: number,
   onRecord: (record: CsvRecord) => void,
 ): void {
-  const text = decodeCsv(bytes, header.encoding);
-  const cuts = cutRecords(text, header.delimiter, firstLine);
-  const rows = parseCells(text, header.delimiter);
+  for (const record of eachPatientRecord(bytes, header, firstLine)) onRecord(record);
+}
+
+/** Our own cuts give the lines and the texts, csv-parse the cells: the two have to agree. */
+function* recordsOf(text: string, delimiter: CsvDelimiter, cuts: readonly Cut[]): Generator<CsvRecord> {
+  const rows = parseCells(text.slice(cuts[0]?.from ?? 0, cuts.at(-1)?.next ?? 0), delimiter);
   if (rows.length !== cuts.length) throw new Error(`csv-parse finds ${rows.length} records, not ${cuts.length}`);
-  cuts.forEach(({ line, from, to, isBlank }, i) => {
-    if (!isBlank) onRecord({ line, cells: rows[i] ?? [], text: text.slice(from, to) });
-  });
+  for (const [i, { line, from, to, isBlank }] of cuts.entries()) {
+    if (!isBlank) yield { line, cells: rows[i] ?? [], text: text.slice(from, to) };
+  }
 }
 
 /** Where the records of a text begin and end; the last one may lack its line break. */
-function cutRecords(text: string, delimiter: CsvDelimiter, firstLine: number): Cut[] {
+function* cutRecords(text: string, delimiter: CsvDelimiter, firstLine: number): Generator<Cut> {
   const cutter = createRecordCutter(delimiter.charCodeAt(0));
-  const cuts: Cut[] = [];
   let from = 0;
   let line = firstLine;
   for (let at = 0; at < text.length; at += 1) {
     if (!cutter.next(text.charCodeAt(at))) continue;
-    cuts.push({ line, from, to: at, isBlank: cutter.isBlank() });
+    const to = at;
     if (text.startsWith('\r\n', at)) {
       at += 1;
       cutter.next(text.charCodeAt(at));
     }
+    yield { line, from, to, next: at + 1, isBlank: cutter.isBlank() };
     from = at + 1;
     line = firstLine + cutter.lineBreaks();
     cutter.reset();
   }
-  if (from < text.length) cuts.push({ line, from, to: text.length, isBlank: cutter.isBlank() });
-  return cuts;
+  if (from < text.length) yield { line, from, to: text.length, next: text.length, isBlank: cutter.isBlank() };
 }

@@ -1,19 +1,30 @@
 import { patient } from '../../entities/patient';
 import type { ReadContext } from '../../normalize/reader';
-import type { PreparedRow } from '../../prepared-row';
+import type { NumberedRow, PreparedRow } from '../../prepared-row';
 import { compileRowPreparer, malformedRow } from '../../rows';
 import { withoutDefusingMark } from './formulas';
 import type { PatientCsvHeader } from './header';
-import { readPatientRecords } from './reader';
+import { eachPatientRecord } from './reader';
 
 /**
- * Reads, validates and normalizes whole records of a patient file. `onRow` gets each with the number of its line.
+ * Reads, validates and normalizes whole records of a patient file, as they are asked for, numbered by line.
  *
  * A prepared patient has no key of its own: `entityId` is null and the document has none. Its `columns` are
  * `stagingColumns(patient)`: match_ehr and match_person, by which it is recognised (data-model D.4). The document holds
  * only what the row brings, so that storing it over what is there wipes nothing. A row that is shorter than the header
  * lacks its last cells, which are empty; one with more cells than columns, not empty ones, is ROW_MALFORMED.
  */
+export function* eachPatientRow(
+  bytes: Uint8Array,
+  header: PatientCsvHeader,
+  firstLine: number,
+  context: ReadContext,
+): Generator<NumberedRow> {
+  const prepare = compilePatientPreparer(header, context);
+  for (const { line, cells } of eachPatientRecord(bytes, header, firstLine)) yield { rowNo: line, row: prepare(cells) };
+}
+
+/** As `eachPatientRow`, handing over each row. */
 export function preparePatientRows(
   bytes: Uint8Array,
   header: PatientCsvHeader,
@@ -21,8 +32,7 @@ export function preparePatientRows(
   context: ReadContext,
   onRow: (line: number, row: PreparedRow) => void,
 ): void {
-  const prepare = compilePatientPreparer(header, context);
-  readPatientRecords(bytes, header, firstLine, ({ line, cells }) => onRow(line, prepare(cells)));
+  for (const { rowNo, row } of eachPatientRow(bytes, header, firstLine, context)) onRow(rowNo, row);
 }
 
 /** Compiles how the cells of one record become a prepared row. Never throws. */
