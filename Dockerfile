@@ -6,7 +6,7 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY src ./src
 COPY scripts ./scripts
-RUN npx tsc -p . && npm prune --omit=dev
+RUN npx tsc -p . && node dist/scripts/bundle-workflows.js && npm prune --omit=dev
 
 FROM node:22-bookworm-slim AS service
 ENV NODE_ENV=production

@@ -35,6 +35,8 @@ function compile() {
   const compiler = path.join(repoRoot, 'node_modules/typescript/bin/tsc');
   const result = run(process.execPath, [compiler, '-p', '.', '--pretty', 'false'], { cwd: repoRoot });
   if (!result.ok) throw new MissingComponent('build', `tsc found errors:\n${result.output}`);
+  const bundled = run(process.execPath, [path.join(dist, 'scripts/bundle-workflows.js')], { cwd: repoRoot });
+  if (!bundled.ok) throw new MissingComponent('build', `the workflows cannot be bundled:\n${bundled.output}`);
   mkdirSync(dist, { recursive: true });
   writeFileSync(marker, '');
   // The time the build began: a source saved while it ran is newer.

@@ -37,10 +37,13 @@ export function createPayloadCodec(keyHex: string): PayloadCodec {
   };
 }
 
+/** Module that makes failures of errors; workflows are bundled with it. */
+export const failureConverterPath = require.resolve('./failure-converter');
+
 /** What client and worker must share to understand each other. Failure messages and stacks are encrypted as well. */
 export function createDataConverter(keyHex: string): DataConverter {
   return {
     payloadCodecs: [createPayloadCodec(keyHex)],
-    failureConverterPath: require.resolve('./failure-converter'),
+    failureConverterPath,
   };
 }

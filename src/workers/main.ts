@@ -20,6 +20,7 @@ import { startTracing } from '../platform/tracing';
 import { versioningOptions } from '../platform/worker-deployment';
 import { installRuntime } from './runtime';
 import { queuesOf, readWorkerClass } from './worker-class';
+import { workflowCode } from './workflow-code';
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
     },
   } satisfies Partial<WorkerOptions>;
   const ofQueue = {
-    uploads: { taskQueue: taskQueues.uploads, workflowsPath: require.resolve('../workflows') },
+    uploads: { taskQueue: taskQueues.uploads, ...workflowCode(tracing) },
     records: { taskQueue: taskQueues.records, maxConcurrentActivityTaskExecutions: config.recordsAtOnce },
   } satisfies Record<keyof typeof taskQueues, WorkerOptions>;
   const queues = queuesOf(workerClass);
