@@ -8,6 +8,8 @@ import {
   type EntityDefinition,
   type FieldDefinition,
 } from '../src/domain/entities';
+import { otherHeadingsOf } from '../src/domain/formats/patient-csv/headings';
+import { plainSentences } from '../src/domain/formats/patient-csv/messages';
 
 /*
  * Writes the pages of docs/ that are derived from the domain. With --check it writes nothing and ends with 1 when a page
@@ -49,6 +51,13 @@ A row with an \`error\` is not stored. A \`parked\` row waits for what it refers
 A \`warning\` stands beside a row that is stored; a tenant may count it as an error.
 
 ${codeTable(rowCodes, { head: 'Severity', cell: ({ severity }) => severity })}
+
+In the results file of a patient import every message is a code and a sentence; some sentences are plainer there:
+
+${table(
+  ['Code', 'Message'],
+  Object.entries(plainSentences).map(([code, sentence]) => [`\`${code}\``, `${sentence}.`]),
+)}
 
 ## Uploads and files
 
@@ -215,7 +224,7 @@ function patientSection(): string {
   if (!patient) throw new Error('No patient definition');
   const rows = patient.fields.map((field) => [
     `\`${field.name}\``,
-    field.title ?? 'none',
+    [field.title ?? 'none', ...otherHeadingsOf(field.name)].join(', '),
     field.required ? 'yes' : '',
     formatOf(field),
     `${remarksOf(field)}${field.lenient ? ' Left out with a warning when it cannot be read.' : ''}`,
@@ -225,10 +234,10 @@ function patientSection(): string {
 ${patient.description} Patients come as CSV files through Pending Patient Imports only, never as sync file or JSON batch, and
 are matched, not keyed: by EHR ID, else by first name, last name, birthday and gender without regard to case and accents.
 An empty cell leaves what is stored. Dates are read as \`M/D/YYYY\`, \`MM/DD/YYYY\`, \`YYYY-MM-DD\`; years have four digits.
-Headings are read without regard to case, order, blanks, underscores, punctuation and "Patient" in front; usual other
-words for them are known (\`sex\`, \`dob\`, \`zip\`).
+Headings are read without regard to case, order, blanks, underscores, punctuation and "Patient" in front; the first of each
+is that of the template.
 
-${table(['Field', 'Heading', 'Required', 'Stored form', 'Meaning'], rows)}
+${table(['Field', 'Headings', 'Required', 'Stored form', 'Meaning'], rows)}
 `;
 }
 

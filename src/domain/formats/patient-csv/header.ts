@@ -3,7 +3,7 @@ import { patient } from '../../entities/patient';
 import type { CsvEncoding } from './encoding';
 import { withoutDefusingMark } from './formulas';
 import { parseCells, type CsvDelimiter } from './cells';
-import { recogniseHeading, templateHeading } from './headings';
+import { recogniseHeading, resultHeadings, templateHeading } from './headings';
 
 export interface PatientColumn {
   /** Field of the patient; '' when the column is none. */
@@ -25,6 +25,9 @@ export interface PatientCsvHeader {
 
 export type Result<Value> = ({ ok: true } & Value) | { ok: false; problem: FileProblem };
 
+/** More are no table of patients, and every one of them is kept with the file. */
+const maxColumns = 1000;
+
 const delimiters: readonly CsvDelimiter[] = [',', ';', '\t'];
 
 /** The delimiter that stands most often outside quotation marks of a header row; a comma when none does. */
@@ -44,10 +47,12 @@ export function parseHeader(
   delimiter: CsvDelimiter,
   line: number,
 ): Result<{ columns: PatientColumn[] }> {
-  const columns = trimEnd(parseCells(headerText, delimiter)[0] ?? []).map((heading): PatientColumn => {
-    const title = withoutDefusingMark(heading);
-    return { ...recogniseHeading(title), title };
-  });
+  const titles = trimEnd(parseCells(headerText, delimiter)[0] ?? []).map(withoutDefusingMark);
+  const columns = onlyWholeResults(titles.map((title): PatientColumn => ({ ...recogniseHeading(title), title })));
+  if (columns.length > maxColumns) {
+    const reason = `it has more than ${maxColumns} columns`;
+    return { ok: false, problem: fileProblem('FILE_HEADER_INVALID', line, { reason }) };
+  }
   const names = columns.filter(({ type }) => type === 'field').map(({ name }) => name);
   const missing = patient.fields.filter(({ name, required }) => required === true && !names.includes(name));
   if (missing.length > 0) {
@@ -61,6 +66,14 @@ export function parseHeader(
     return { ok: false, problem: fileProblem('FILE_HEADER_INVALID', line, { reason }) };
   }
   return { ok: true, columns };
+}
+
+/** Result and Messages are ours where both are there; one alone is a column of the sender's. */
+function onlyWholeResults(columns: PatientColumn[]): PatientColumn[] {
+  const own = columns.filter(({ type }) => type === 'results').length;
+  return own === resultHeadings.length
+    ? columns
+    : columns.map((column) => (column.type === 'results' ? { ...column, type: 'unknown' } : column));
 }
 
 /** Spreadsheets end every row with the delimiters of columns that were once used. */

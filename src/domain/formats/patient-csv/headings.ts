@@ -32,6 +32,11 @@ const otherHeadings: Readonly<Record<string, readonly string[]>> = {
   medications: ['medication', 'medication list'],
 };
 
+/** Other headings that are read as a field, for the documentation. */
+export function otherHeadingsOf(field: string): readonly string[] {
+  return otherHeadings[field] ?? [];
+}
+
 /** Columns of a results file. A results file that is dropped again is read without them. */
 export const resultHeadings = ['Result', 'Messages'] as const;
 

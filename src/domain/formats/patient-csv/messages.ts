@@ -12,7 +12,7 @@ export interface PatientProblem {
 }
 
 /** Sentences that differ for people who fill in a spreadsheet; the others are those of the code tables. */
-const plainSentences: Readonly<Partial<Record<RowCode, string>>> = {
+export const plainSentences: Readonly<Partial<Record<RowCode, string>>> = {
   ROW_MALFORMED: 'The row has more cells than the header has columns. Put a cell that holds a comma in quotation marks',
   REQUIRED_MISSING: '{field} is required and is empty',
   INVALID_DATE:
@@ -32,7 +32,7 @@ export function patientMessage(
 ): string {
   const sentence = (plainSentences as Readonly<Record<string, string>>)[code];
   const params = { ...(field !== null && { field: headingOf(field, header) }), ...(line !== undefined && { line }) };
-  const text = sentence?.replaceAll('{field}', String(params.field ?? 'The row')) ?? messageFor(code, params);
+  const text = sentence?.replaceAll('{field}', () => params.field ?? 'The row') ?? messageFor(code, params);
   // Several messages are joined by "; ", so none may hold one.
   return `${code}: ${text.replaceAll(';', ',').replace(/\.?$/, '.')}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { patient } from '../../../../src/domain/entities/patient';
-import { columnMessages, writeTemplate } from '../../../../src/domain/formats/patient-csv';
-import { planOf, recordsOf, requiredHeadings, rowsOf } from './support';
+import { columnMessages, patientMessage, writeTemplate } from '../../../../src/domain/formats/patient-csv';
+import { planOf, problemOf, recordsOf, requiredHeadings, rowsOf } from './support';
 
 /** What the columns of a header row are read as. */
 function fieldsOf(header: string, delimiter = ','): string[] {
@@ -58,6 +58,22 @@ describe('the headings of a patient file', () => {
 
   it('of an earlier results file are known, and not read', () => {
     assert.deepEqual(fieldsOf(`${requiredHeadings},Result,Messages`), [...required, 'results', 'results']);
+  });
+
+  it('Result or Messages alone is a column of the sender', () => {
+    assert.deepEqual(fieldsOf(`${requiredHeadings},Result`), [...required, 'unknown']);
+    assert.deepEqual(fieldsOf(`Messages,${requiredHeadings}`), ['unknown', ...required]);
+  });
+
+  it('are read as themselves where they hold signs that mean something elsewhere', () => {
+    const { header } = planOf("First Name,Last Name,Birthday,'=Sex $&\nAnn,Lee,1/2/1950,F\n");
+    assert.match(patientMessage({ code: 'INVALID_ENUM', field: 'gender' }, header), /: =Sex \$& is none/);
+  });
+
+  it('may not be more than a thousand', () => {
+    const { code, message } = problemOf(`${requiredHeadings}${',x'.repeat(1000)}\nAnn,Lee,1/2/1950,F\n`);
+    assert.equal(code, 'FILE_HEADER_INVALID');
+    assert.match(message, /more than 1000 columns/);
   });
 
   for (const delimiter of [';', '\t']) {

@@ -49,6 +49,14 @@ describe('the plan of a patient file', () => {
     );
   });
 
+  it('is read alike in one chunk and in many', () => {
+    const rows = Array.from({ length: 6000 }, (_, i) => (i % 10 ? `Ann${i},"L\nee",1/2/1950,F,note ${i}` : ann));
+    const whole = recordsOf(file(...rows), { chunkBytes: 1e9, pushBytes: 65_536 });
+    assert.equal(whole.length, rows.length);
+    assert.deepEqual(recordsOf(file(...rows), { chunkBytes: 20_000, pushBytes: 1000 }), whole);
+    assert.equal(whole.at(-1)?.line, 1 + rows.join('\n').split('\n').length - 1);
+  });
+
   it('keeps the text of every record as it was sent', () => {
     const odd = '"Ann ""A""", Lee,"1/2/1950",5" tall,,';
     const cells = ['Ann "A"', ' Lee', '1/2/1950', '5" tall', '', ''];
