@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AcceptInboxResult, SweepRef, TenantRef } from '../contracts/nightly-sync';
+import type { AcceptInboxResult, InboxDoor, SweepRef, TenantRef } from '../contracts/nightly-sync';
 import {
   listUncleared,
   lockTaken,
@@ -18,7 +18,7 @@ import { deleteVersion } from './inbox-store';
 
 /**
  * Makes one upload of the files that a sweep has taken, so that their references resolve, and one of each file that is
- * broken as a whole. Which files go together is written down before the upload is made: whoever repeats this, also after
+ * broken as a whole or holds patients. Which files go together is written down before the upload is made: whoever repeats this, also after
  * a crash between the two, asks for the same upload by the same key.
  */
 export const createAcceptInbox =
@@ -27,28 +27,35 @@ export const createAcceptInbox =
     whileHeartbeating(async () => {
       const { db } = deps;
       const batches = await db.transaction((trx) => fixBatches(trx, tenantId, sweepId));
-      for (const [batch, fileIds] of batches) {
+      for (const [batch, { door, fileIds }] of batches) {
         const { uploadId } = await startUpload(deps, {
           tenantId,
-          source: 'inbox',
+          source: sources[door],
           mode: 'commit',
           atomicity: 'record',
           fileIds,
-          idempotencyKey: `inbox/${batch}`,
+          idempotencyKey: `${sources[door]}/${batch}`,
         });
         await setUpload(db, fileIds, uploadId);
       }
       return { uploadIds: (await listSweepUploads(db, sweepId)).map(({ uploadId }) => uploadId) };
     });
 
-async function fixBatches(trx: Knex.Transaction, tenantId: number, sweepId: string): Promise<Map<string, string[]>> {
+const sources: Readonly<Record<InboxDoor, string>> = { inbox: 'inbox', patients: 'patient-import' };
+
+interface Batch {
+  door: InboxDoor;
+  fileIds: string[];
+}
+
+async function fixBatches(trx: Knex.Transaction, tenantId: number, sweepId: string): Promise<Map<string, Batch>> {
   const taken = await lockTaken(trx, sweepId);
   const open = taken.filter(({ batch }) => batch === null);
-  const groups = [open.filter(({ problem }) => problem === null), ...open.filter(isBroken).map((object) => [object])];
-  const batches = new Map<string, string[]>();
-  const put = (batch: Buffer, { fileId }: InboxObject) => {
+  const groups = [open.filter((object) => !isAlone(object)), ...open.filter(isAlone).map((object) => [object])];
+  const batches = new Map<string, Batch>();
+  const put = (batch: Buffer, { fileId, door }: InboxObject) => {
     const name = batch.toString('hex');
-    batches.set(name, [...(batches.get(name) ?? []), fileId]);
+    batches.set(name, { door, fileIds: [...(batches.get(name)?.fileIds ?? []), fileId] });
   };
   for (const { batch, ...object } of taken) if (batch) put(batch, object);
   for (const group of groups.filter(({ length }) => length > 0)) {
@@ -63,7 +70,7 @@ async function fixBatches(trx: Knex.Transaction, tenantId: number, sweepId: stri
   return batches;
 }
 
-const isBroken = ({ problem }: BatchedObject): boolean => problem !== null;
+const isAlone = ({ problem, door }: BatchedObject): boolean => problem !== null || door === 'patients';
 
 /**
  * By name and content of the objects, and when they were dropped: the files of an earlier night that come again, after

@@ -16,6 +16,7 @@ import {
   type WriteScope,
 } from '../db/queries/commit';
 import { insertEvent } from '../db/queries/events';
+import { writePatientKeys } from '../db/queries/patient-keys';
 import { isResolved } from '../db/queries/staging';
 import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
@@ -146,6 +147,7 @@ async function writeRange(
   let written = 0;
   if (created > 0) written += await insertRecords(trx, scope);
   if (updated + disabled > 0) written += await updateRecords(trx, scope, written);
+  if (definition.matchKeys && written > 0) await writePatientKeys(trx, scope);
   if (deleted > 0) written += await deleteRecords(trx, scope, written);
   if (written !== changesOf(planned)) throw new StagingLost();
 }

@@ -12,11 +12,14 @@ import {
   type UploadWork,
 } from '../db/queries/upload-work';
 import { fileProblem, type FileProblem } from '../domain/codes';
+import { patient } from '../domain/entities/patient';
+import type { FileFormat } from '../db/queries/files';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { checkCc5Header, createCc5Scanner, type Cc5Chunk } from '../domain/formats/cc5';
 import { checkBatch, countBatchRows, maxBatchBytes, parseBatch } from '../domain/formats/json-batch';
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled, whileHeartbeating } from './heartbeat';
+import { scanPatientCsv } from './scan-patient-csv';
 import { headObject, openObject, type PinnedObject, type SourceObject } from './source-object';
 
 /** A longer line is no row of ours, and would have to be held in memory whole. */
@@ -75,11 +78,27 @@ export async function scanFile(
   const maxBytes = file.format === 'json-batch' ? maxBatchBytes : config.limits.maxFileBytes;
   if (head.sizeBytes > maxBytes) return { problem: fileProblem('FILE_TOO_LARGE') };
   const pinned = { ...source, etag: head.etag };
-  const read =
-    file.format === 'json-batch'
-      ? await readBatchFile(pinned, tenant)
-      : await scanCc5(pinned, tenant, config.limits.chunkBytes, cancelled);
+  const read = await readFile(pinned, tenant, file.format ?? 'cc5', config.limits.chunkBytes, cancelled);
   return 'problem' in read ? read : { ...head, ...read };
+}
+
+async function readFile(
+  source: SourceObject & { etag: string },
+  tenant: FileTenant,
+  format: FileFormat,
+  chunkBytes: number,
+  cancelled: AbortSignal,
+): Promise<OrProblem<ReadFile>> {
+  switch (format) {
+    case 'json-batch':
+      return readBatchFile(source, tenant);
+    case 'patient-csv': {
+      const scanned = await scanPatientCsv(source, chunkBytes, cancelled);
+      return 'problem' in scanned ? scanned : { ...scanned, definition: patient };
+    }
+    case 'cc5':
+      return scanCc5(source, tenant, chunkBytes, cancelled);
+  }
 }
 
 /** A batch is small: it is read whole, and is one chunk. */

@@ -1,7 +1,9 @@
 import { createAcceptInbox, createClearInbox } from './accept-inbox';
 import { createBeginUpload } from './begin-upload';
+import { createClearPatientFile } from './clear-patient-file';
 import { createCommitUpload } from './commit-upload';
 import type { ActivityDeps } from './deps';
+import { createEndPatientImport } from './end-patient-import';
 import { createEndUpload } from './end-upload';
 import { createFetchFile } from './fetch-file';
 import { createClaimInbox, createObserveInbox } from './observe-inbox';
@@ -11,6 +13,7 @@ import { createCountUploadEnds, createEndSweep, createOpenSweep, createReportLat
 import { createRequestTurn } from './request-turn';
 import { createSettleUpload } from './settle-upload';
 import { createStageChunk } from './stage-chunk';
+import { createListDueResults, createWritePatientResults } from './write-patient-results';
 import { createTakeInboxObject } from './take-inbox-object';
 
 /** Every activity, bound to the outside world it works on. */
@@ -34,6 +37,10 @@ export function createActivities(deps: ActivityDeps) {
     countUploadEnds: createCountUploadEnds(deps),
     reportLate: createReportLate(deps),
     endSweep: createEndSweep(deps),
+    listDueResults: createListDueResults(deps),
+    writePatientResults: createWritePatientResults(deps),
+    clearPatientFile: createClearPatientFile(deps),
+    endPatientImport: createEndPatientImport(deps),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
+import { nameOtherLines } from '../db/queries/match-patients';
 import { analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
 import { analyzeStaging, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
@@ -11,6 +12,7 @@ import { entityDefinitions } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
+import { matchRows } from './match-patients';
 import { severitiesOf } from './severities';
 
 /**
@@ -27,6 +29,7 @@ export const createPlanUpload =
       await markStep(db, work.uploadSeq, 'resolve');
       if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
       const definitions = await stagedEntities(db, work.uploadSeq);
+      for (const definition of definitions) if (definition.matchKeys) await matchRows(db, work, definition);
       await Promise.all([
         ...definitions.map((definition) => analyzeStaging(db, work.uploadSeq, definition)),
         indexVerdicts(db, work.uploadSeq),
@@ -78,6 +81,7 @@ async function plan(
         if (!(await holdPlanOpen(trx, uploadSeq))) return;
         await clearPlan(trx, uploadSeq, definition.name);
         await planEntity(trx, { uploadSeq, tenantId, definition, round: 'own', messages: messageTemplates });
+        if (definition.matchKeys) await nameOtherLines(trx, { uploadSeq, definition });
         await planPages(trx, { uploadSeq, tenantId, entity: definition.name, pageRows });
       }),
     ),

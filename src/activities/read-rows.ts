@@ -1,7 +1,13 @@
-import type { ChunkWork } from '../db/queries/upload-work';
+import type { ChunkWork, FileHeader } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { readCc5Rows } from '../domain/formats/cc5';
 import { parseBatch, prepareBatchRows } from '../domain/formats/json-batch';
+import {
+  compilePatientPreparer,
+  readPatientRecords,
+  type CsvRecord,
+  type PatientCsvHeader,
+} from '../domain/formats/patient-csv';
 import type { ReadContext } from '../domain/normalize/reader';
 import type { NumberedRow } from '../domain/prepared-row';
 import { compileRowPreparer, malformedRow } from '../domain/rows';
@@ -19,6 +25,10 @@ export function* readRows(
     yield* prepareBatchRows(parsed.batch, definition, context);
     return;
   }
+  if (chunk.format === 'patient-csv') {
+    yield* readPatientRows(bytes, chunk, context);
+    return;
+  }
   const columns = chunk.header?.columns ?? [];
   const prepare = compileRowPreparer(definition, columns, context);
   const malformed = malformedRow(definition);
@@ -26,4 +36,18 @@ export function* readRows(
   for (const { rowNo, operation, values } of readCc5Rows(text, columns.length, chunk.firstLine)) {
     yield { rowNo, row: operation ? prepare(operation, values) : malformed };
   }
+}
+
+function* readPatientRows(bytes: Uint8Array, chunk: ChunkWork, context: ReadContext): Generator<NumberedRow> {
+  const header = patientHeader(chunk.header);
+  const records: CsvRecord[] = [];
+  readPatientRecords(bytes, header, chunk.firstLine, (record) => records.push(record));
+  const prepare = compilePatientPreparer(header, context);
+  for (const { line, cells } of records) yield { rowNo: line, row: prepare(cells) };
+}
+
+/** What fetch kept of a patient file. */
+export function patientHeader(header: FileHeader | null): PatientCsvHeader {
+  if (!header || !('delimiter' in header)) throw new Error('A patient file was fetched without its header');
+  return header;
 }

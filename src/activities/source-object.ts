@@ -52,7 +52,7 @@ export async function openObject(
   }
 }
 
-function isStatus(error: unknown, status: number): boolean {
+export function isStatus(error: unknown, status: number): boolean {
   const metadata = (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata;
   return metadata?.httpStatusCode === status;
 }

@@ -3,9 +3,9 @@ import type { StageChunkInput, StageChunkResult } from '../contracts/activities'
 import {
   copyColumns,
   copyInto,
+  copyTarget,
   findStagedChunk,
   markStagedChunk,
-  rowsTable,
   verdictColumns,
   verdictsTable,
 } from '../db/queries/staging';
@@ -51,7 +51,7 @@ async function stageRows(
   await db.transaction(async (trx) => {
     const verdicts: string[] = [];
     const rows = prepareChunk(bytes, chunk, definition, work, verdicts);
-    await copyInto(trx, rowsTable(uploadSeq, definition.name), copyColumns(definition), rows);
+    await copyInto(trx, copyTarget(uploadSeq, definition), copyColumns(definition), rows);
     if (verdicts.length > 0) await copyInto(trx, verdictsTable(uploadSeq), verdictColumns, verdicts);
     const { fileNo, chunkNo, rowCount } = chunk;
     await markStagedChunk(trx, uploadSeq, { fileNo, chunkNo, entity: definition.name, rowCount });

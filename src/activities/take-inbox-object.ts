@@ -29,10 +29,22 @@ export const createTakeInboxObject =
         return { taken: false };
       }
       await insertFile(deps.db, fileRow(tenant, object, place.key));
-      const scanned = await scanFile(deps, tenant, { objectKey: place.key }, cancelled);
-      await markTaken(deps.db, fileId, 'problem' in scanned ? scanned.problem.code : null);
+      await markTaken(deps.db, fileId, await problemOf(deps, tenant, object, place.key, cancelled));
       return { taken: true };
     });
+
+/** A patient file is an upload by itself, so what is wrong with it concerns no other. */
+async function problemOf(
+  deps: ActivityDeps,
+  tenant: SweptTenant,
+  { door }: InboxObject,
+  objectKey: string,
+  cancelled: AbortSignal,
+): Promise<string | null> {
+  if (door === 'patients') return null;
+  const scanned = await scanFile(deps, tenant, { objectKey }, cancelled);
+  return 'problem' in scanned ? scanned.problem.code : null;
+}
 
 /** False when there is no such version any more, or we may not have it: one such object must not hold up the others. */
 async function isCopied(object: InboxObject, place: SourceObject): Promise<boolean> {
@@ -47,18 +59,19 @@ async function isCopied(object: InboxObject, place: SourceObject): Promise<boole
   }
 }
 
-function fileRow({ tenantId }: SweptTenant, { fileId, key }: InboxObject, objectKey: string): NewFile {
+function fileRow({ tenantId }: SweptTenant, { fileId, key, door }: InboxObject, objectKey: string): NewFile {
   return {
     fileId,
     tenantId,
     objectKey,
     fileName: fileNameOf(key),
     entityType: null,
-    folder: 'inbox',
+    folder: door,
     category: null,
     tags: [],
     metadata: {},
     actionId: fileId,
     description: null,
+    format: door === 'patients' ? 'patient-csv' : 'cc5',
   };
 }

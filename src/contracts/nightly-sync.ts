@@ -1,5 +1,8 @@
 /** What crosses a process boundary for a sweep of a tenant's inbox: ids, counts and codes, never the name of an object. */
 
+/** Folders that are swept: the inbox of sync files, and the patient files that wait for their night. */
+export type InboxDoor = 'inbox' | 'patients';
+
 export interface InboxSweepInput {
   workspaceId: string;
   bucketId: string;
@@ -36,6 +39,13 @@ export interface TenantRef {
 export interface SweepRef extends TenantRef {
   sweepId: string;
 }
+
+/** Which of a tenant's folders is meant: the inbox when none is named. */
+export interface FolderRef extends TenantRef {
+  door?: InboxDoor;
+}
+
+export interface ClaimInboxInput extends SweepRef, FolderRef {}
 
 export interface OpenSweepInput {
   workspaceId: string;

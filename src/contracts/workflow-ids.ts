@@ -14,3 +14,10 @@ export const inboxSweepWorkflowId = (workspaceId: string, bucketId: string): str
 
 export const nightlySyncScheduleId = (workspaceId: string, bucketId: string): string =>
   `nightly-sync/${workspaceId}/${bucketId}`;
+
+/** Workflow of a tenant's patient imports; the schedule adds the time of the run. */
+export const patientImportWorkflowId = (workspaceId: string, bucketId: string): string =>
+  `patient-import/${workspaceId}/${bucketId}`;
+
+export const patientImportScheduleId = (workspaceId: string, bucketId: string): string =>
+  `patient-import/${workspaceId}/${bucketId}`;

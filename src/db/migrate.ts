@@ -6,6 +6,7 @@ import * as batches from './migrations/0002-batches';
 import * as schedules from './migrations/0003-schedules';
 import * as tenantsAndKeys from './migrations/0004-tenants-and-keys';
 import * as sftpUsers from './migrations/0005-sftp-users';
+import * as patients from './migrations/0006-patients';
 import * as queries from './migrations/0007-queries';
 import { secureTenantTables } from './row-level-security';
 
@@ -16,6 +17,7 @@ const migrations: Record<string, Knex.Migration> = {
   '0003-schedules': schedules,
   '0004-tenants-and-keys': tenantsAndKeys,
   '0005-sftp-users': sftpUsers,
+  '0006-patients': patients,
   '0007-queries': queries,
 };
 

@@ -6,18 +6,26 @@ import {
   type ScheduleHandle,
 } from '@temporalio/client';
 import type { Knex } from 'knex';
-import { nightlySyncScheduleId } from '../contracts/workflow-ids';
+import { nightlySyncScheduleId, patientImportScheduleId } from '../contracts/workflow-ids';
 import { writeAudit, type AuditAction } from '../db/queries/audit-log';
 import { Refusal } from './refusal';
 
 /** A caller waits for this, so it may not take as long as the client's own retries. */
 const timeoutMs = 5_000;
 
+export const scheduleKinds = ['nightly-sync', 'patient-import'] as const;
+export type ScheduleKind = (typeof scheduleKinds)[number];
+
 type Place = Readonly<{ workspaceId: string; bucketId: string }>;
+
+const idsOf: Record<ScheduleKind, (workspaceId: string, bucketId: string) => string> = {
+  'nightly-sync': nightlySyncScheduleId,
+  'patient-import': patientImportScheduleId,
+};
 
 export interface ScheduleView {
   scheduleId: string;
-  kind: 'nightly-sync';
+  kind: ScheduleKind;
   timeZone: string;
   /** Minute, hour, day, month and weekday, in that zone. */
   cron: string;
@@ -33,19 +41,27 @@ export interface ScheduleView {
   skippedRuns: number;
 }
 
-/** The schedules of a tenant: today there is one. */
+/** The schedules of a tenant. */
 export async function listSchedules(temporal: Client, place: Place): Promise<ScheduleView[]> {
   return temporal.withDeadline(Date.now() + timeoutMs, async () => {
-    const { workspaceId, bucketId } = place;
-    try {
-      const handle = temporal.schedule.getHandle(nightlySyncScheduleId(workspaceId, bucketId));
-      return [await describe(temporal, await handle.describe())];
-    } catch (error) {
-      // Not made yet: `ensureSchedules` is about to.
-      if (error instanceof ScheduleNotFoundError) return [];
-      throw error;
-    }
+    const found = await Promise.all(scheduleKinds.map((kind) => findSchedule(temporal, place, kind)));
+    return found.flat();
   });
+}
+
+async function findSchedule(
+  temporal: Client,
+  { workspaceId, bucketId }: Place,
+  kind: ScheduleKind,
+): Promise<ScheduleView[]> {
+  try {
+    const handle = temporal.schedule.getHandle(idsOf[kind](workspaceId, bucketId));
+    return [await describe(temporal, await handle.describe(), kind)];
+  } catch (error) {
+    // Not made yet: `ensureSchedules` is about to.
+    if (error instanceof ScheduleNotFoundError) return [];
+    throw error;
+  }
 }
 
 /** Who acts on a schedule of which tenant, for the audit log. */
@@ -91,7 +107,7 @@ async function actOn(
 ): Promise<void> {
   const { tenantId, workspaceId, bucketId } = tenant;
   const unknown = new Refusal('NOT_FOUND', 'There is no such schedule.');
-  if (scheduleId !== nightlySyncScheduleId(workspaceId, bucketId)) throw unknown;
+  if (!scheduleKinds.some((kind) => scheduleId === idsOf[kind](workspaceId, bucketId))) throw unknown;
   try {
     await db.transaction(async (trx) => {
       await writeAudit(trx, { actorKeyId, action, tenantId, details: { scheduleId } });
@@ -105,11 +121,12 @@ async function actOn(
 async function describe(
   temporal: Client,
   { scheduleId, spec, state, info }: ScheduleDescription,
+  kind: ScheduleKind,
 ): Promise<ScheduleView> {
   const [calendar] = spec.calendars ?? [];
   return {
     scheduleId,
-    kind: 'nightly-sync',
+    kind,
     timeZone: spec.timezone ?? 'UTC',
     cron: `${calendar?.minute[0]?.start ?? 0} ${calendar?.hour[0]?.start ?? 0} * * *`,
     nextRunAt: state.paused ? null : (info.nextActionTimes[0] ?? null),

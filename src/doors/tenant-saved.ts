@@ -1,5 +1,5 @@
 import type { Tenant } from '../db/queries/tenants';
-import { ensureNightlySync, type ScheduledTenant } from './nightly-sync';
+import { ensureTenantSchedules, type ScheduledTenant } from './nightly-sync';
 import type { DoorDeps } from './start-upload';
 
 /** A caller waits for this; what is not done in time `ensureSchedules` makes up for. */
@@ -12,5 +12,5 @@ const scheduleTimeoutMs = 5_000;
 export async function tenantSaved({ temporal }: DoorDeps, tenant: Tenant): Promise<void> {
   // What the settings hold is checked where it is read: a setting of an older version must not stop the sync.
   const scheduled = { ...tenant, settings: tenant.settings as ScheduledTenant['settings'] };
-  await temporal.withDeadline(Date.now() + scheduleTimeoutMs, () => ensureNightlySync(temporal, scheduled));
+  await temporal.withDeadline(Date.now() + scheduleTimeoutMs, () => ensureTenantSchedules(temporal, scheduled));
 }

@@ -50,7 +50,7 @@ describe('every activity, run twice', () => {
   });
 
   it('is shown for every activity of an upload', () => {
-    assert.deepEqual(activities.notRunTwice(/Upload$|File$|Chunk$|Turn$|Events$/), []);
+    assert.deepEqual(activities.notRunTwice(/Upload$|^fetchFile$|Chunk$|Turn$|Events$/), []);
   });
 
   async function everything(): Promise<unknown> {

@@ -8,6 +8,7 @@ import { createTemporalClient } from '../../src/platform/temporal-client';
 import { cc5File } from '../support/cc5-files';
 import { holdTenant } from '../support/hold-tenant';
 import { InboxParty } from '../support/inbox-party';
+import { PatientParty } from '../support/patient-party';
 import { restartPostgres } from '../support/postgres';
 import { spawnApi, spawnWorker } from '../support/processes';
 import { stopStack, useStack } from '../support/stack';
@@ -127,6 +128,22 @@ async function record(): Promise<void> {
     await sweep('inbox-sweep-late', { lateAfterSeconds: 1 });
     await sweep('inbox-sweep-cancelled', {}, true);
     await save('inbox-sweep-missed', await party.missedRun());
+  }
+  if (named.length === 0 || named.some((name) => name.startsWith('patient-import'))) {
+    const { tenant } = await newTenant();
+    const party = new PatientParty(stack, temporal.client, tenant);
+    await party.setSettleSeconds(3);
+    const run = async (name: string, cancel = false) => {
+      const header = 'First Name,Last Name,Birthday,Gender\n';
+      await party.drop({ 'a.csv': `${header}Ana,Ruiz,1950-02-03,F\n`, 'b.csv': header });
+      const handle = await party.start();
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      if (cancel) await handle.cancel();
+      await handle.result().catch(() => undefined);
+      await save(name, handle.workflowId);
+    };
+    await run('patient-import-completed');
+    await run('patient-import-cancelled', true);
   }
   await temporal.close();
 }

@@ -7,7 +7,8 @@ export interface NewEvent {
     | 'upload.completed'
     | 'upload.failed'
     | 'records.changed'
-    | `nightly-sync.${'late' | 'completed' | 'failed'}`;
+    | `nightly-sync.${'late' | 'completed' | 'failed'}`
+    | `patient-import.${'completed' | 'failed'}`;
   uploadSeq: string | null;
   /** Ids, counts and codes only: what stands here leaves the house. */
   body: Record<string, unknown>;

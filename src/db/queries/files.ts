@@ -1,8 +1,8 @@
 import type { UploadCounts, UploadFailure, UploadStatus } from '../../contracts/upload';
 import type { Database } from '../client';
 
-/** How a file is read: a sync file, or the body of a batch import. */
-export type FileFormat = 'cc5' | 'json-batch';
+/** How a file is read: a sync file, the body of a batch import, or a file of patients. */
+export type FileFormat = 'cc5' | 'json-batch' | 'patient-csv';
 
 /** A place promised by POST /appfile/file/path (data-model B.5). */
 export interface StoredFile {

@@ -1,3 +1,4 @@
+import type { InboxDoor } from '../../contracts/nightly-sync';
 import type { Database } from '../client';
 
 /** One version of one object of an inbox, as a listing shows it. */
@@ -8,14 +9,17 @@ export interface ListedObject {
   lastModified: Date;
 }
 
+/** One of a tenant's swept folders. */
+export type Folder = Readonly<{ tenantId: number; door: InboxDoor }>;
+
 /** Writes down what a listing shows; a version that is known keeps the moment at which it was first seen. */
-export async function saveSightings(db: Database, tenantId: number, listed: readonly ListedObject[]): Promise<void> {
+export async function saveSightings(db: Database, folder: Folder, listed: readonly ListedObject[]): Promise<void> {
   await db.raw(
-    `INSERT INTO inbox_objects (tenant_id, inbox_key, etag, size_bytes, last_modified)
-     SELECT :tenantId::int, l.* FROM unnest(:keys::text[], :etags::text[], :sizes::bigint[], :times::timestamptz[]) AS l
+    `INSERT INTO inbox_objects (tenant_id, door, inbox_key, etag, size_bytes, last_modified)
+     SELECT :tenantId::int, :door, l.* FROM unnest(:keys::text[], :etags::text[], :sizes::bigint[], :times::timestamptz[]) AS l
      ON CONFLICT (tenant_id, inbox_key, etag, size_bytes, last_modified) DO NOTHING`,
     {
-      tenantId,
+      ...folder,
       keys: listed.map(({ key }) => key),
       etags: listed.map(({ etag }) => etag),
       sizes: listed.map(({ sizeBytes }) => sizeBytes),
@@ -25,15 +29,15 @@ export async function saveSightings(db: Database, tenantId: number, listed: read
 }
 
 /** An open version is one that is not in an upload yet; which of them the inbox no longer shows is forgotten. */
-export async function forgetVanished(db: Database, tenantId: number, listed: readonly ListedObject[]): Promise<void> {
+export async function forgetVanished(db: Database, folder: Folder, listed: readonly ListedObject[]): Promise<void> {
   await db.raw(
     `DELETE FROM inbox_objects o
-      WHERE o.tenant_id = :tenantId AND o.sweep_id IS NULL
+      WHERE o.tenant_id = :tenantId AND o.door = :door AND o.sweep_id IS NULL
         AND NOT EXISTS (
           SELECT 1 FROM unnest(:keys::text[], :etags::text[], :times::timestamptz[]) AS l (key, etag, last_modified)
            WHERE l.key = o.inbox_key AND l.etag = o.etag AND l.last_modified = o.last_modified)`,
     {
-      tenantId,
+      ...folder,
       keys: listed.map(({ key }) => key),
       etags: listed.map(({ etag }) => etag),
       times: listed.map(({ lastModified }) => lastModified.toISOString()),
@@ -46,12 +50,12 @@ const isSettled = `seen_at <= clock_timestamp() - make_interval(secs => :settleS
 /** Versions that are not claimed: those that have stood still for the settle time, and the others. */
 export async function countSettled(
   db: Database,
-  query: { tenantId: number; settleSeconds: number },
+  query: Folder & { settleSeconds: number },
 ): Promise<{ settled: number; unsettled: number }> {
   const { rows } = await db.raw<{ rows: { settled: number; unsettled: number }[] }>(
     `SELECT count(*) FILTER (WHERE ${isSettled})::int AS settled,
             count(*) FILTER (WHERE NOT ${isSettled})::int AS unsettled
-       FROM inbox_objects WHERE tenant_id = :tenantId AND sweep_id IS NULL`,
+       FROM inbox_objects WHERE tenant_id = :tenantId AND door = :door AND sweep_id IS NULL`,
     query,
   );
   return rows[0] ?? { settled: 0, unsettled: 0 };
@@ -63,13 +67,13 @@ export async function countSettled(
  */
 export async function claimSettled(
   db: Database,
-  claim: { tenantId: number; sweepId: string; settleSeconds: number; limit: number },
+  claim: Folder & { sweepId: string; settleSeconds: number; limit: number },
 ): Promise<string[]> {
   await db.raw(
     `UPDATE inbox_objects SET sweep_id = :sweepId
       WHERE file_id IN (
         SELECT file_id FROM inbox_objects
-         WHERE tenant_id = :tenantId AND upload_id IS NULL AND cleared_at IS NULL
+         WHERE tenant_id = :tenantId AND door = :door AND upload_id IS NULL AND cleared_at IS NULL
            AND (sweep_id IS NOT NULL OR ${isSettled})
          ORDER BY sweep_id IS NULL, inbox_key, seen_at
          LIMIT :limit
@@ -78,7 +82,7 @@ export async function claimSettled(
   );
   const { rows } = await db.raw<{ rows: { fileId: string }[] }>(
     `SELECT file_id AS "fileId" FROM inbox_objects
-      WHERE tenant_id = :tenantId AND sweep_id = :sweepId AND upload_id IS NULL AND cleared_at IS NULL
+      WHERE tenant_id = :tenantId AND door = :door AND sweep_id = :sweepId AND upload_id IS NULL AND cleared_at IS NULL
       ORDER BY inbox_key, seen_at`,
     claim,
   );
@@ -87,11 +91,12 @@ export async function claimSettled(
 
 export interface InboxObject extends ListedObject {
   fileId: string;
+  door: InboxDoor;
   taken: boolean;
   problem: string | null;
 }
 
-const columns = `file_id AS "fileId", inbox_key AS key, etag, size_bytes::float8 AS "sizeBytes",
+const columns = `file_id AS "fileId", door, inbox_key AS key, etag, size_bytes::float8 AS "sizeBytes",
   last_modified AS "lastModified", taken_at IS NOT NULL AS taken, problem`;
 
 export async function findInboxObject(
@@ -145,11 +150,11 @@ export async function setUpload(db: Database, fileIds: readonly string[], upload
   await db.raw(`UPDATE inbox_objects SET upload_id = ? WHERE file_id = ANY(?::uuid[])`, [uploadId, [...fileIds]]);
 }
 
-/** What is in an upload and may still lie in the inbox. */
+/** What is in an upload and may still lie in the inbox. Patient files stay there until their results are written. */
 export async function listUncleared(db: Database, tenantId: number): Promise<InboxObject[]> {
   const { rows } = await db.raw<{ rows: InboxObject[] }>(
     `SELECT ${columns} FROM inbox_objects
-      WHERE tenant_id = ? AND upload_id IS NOT NULL AND cleared_at IS NULL ORDER BY seen_at LIMIT 1000`,
+      WHERE tenant_id = ? AND door = 'inbox' AND upload_id IS NOT NULL AND cleared_at IS NULL ORDER BY seen_at LIMIT 1000`,
     [tenantId],
   );
   return rows;
@@ -157,4 +162,14 @@ export async function listUncleared(db: Database, tenantId: number): Promise<Inb
 
 export async function markCleared(db: Database, fileId: string): Promise<void> {
   await db.raw(`UPDATE inbox_objects SET cleared_at = now() WHERE file_id = ?`, [fileId]);
+}
+
+/** What was seen in a folder and belongs to no sweep yet. */
+export async function listUnclaimed(db: Database, folder: Folder): Promise<InboxObject[]> {
+  const { rows } = await db.raw<{ rows: InboxObject[] }>(
+    `SELECT ${columns} FROM inbox_objects
+      WHERE tenant_id = :tenantId AND door = :door AND sweep_id IS NULL ORDER BY seen_at LIMIT 1000`,
+    folder,
+  );
+  return rows;
 }

@@ -18,6 +18,19 @@ export function rowsTable(uploadSeq: string, entity: string): string {
   return `staging.${identifier(`u${uploadSeq}_${entity}`)}`;
 }
 
+/**
+ * Rows as they were sent, of an entity whose rows have no key of their own: `rowsTable` gets them with the keys that they
+ * were matched to (match-patients.ts).
+ */
+export function sentTable(uploadSeq: string, entity: string): string {
+  return `staging.${identifier(`u${uploadSeq}_${entity}_sent`)}`;
+}
+
+/** Where the rows of files are copied to. */
+export function copyTarget(uploadSeq: string, { name, matchKeys }: EntityDefinition): string {
+  return matchKeys ? sentTable(uploadSeq, name) : rowsTable(uploadSeq, name);
+}
+
 /** What is wrong with which row; `severity` is error, parked, warning or superseded. */
 export function verdictsTable(uploadSeq: string): string {
   return `staging.${identifier(`u${uploadSeq}_verdicts`)}`;
@@ -76,6 +89,12 @@ export async function openStaging(db: Knex, uploadSeq: string, definition: Entit
       CREATE UNIQUE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_${definition.name}_row`)}
         ON ${rowsTable(uploadSeq, definition.name)} (file_no, row_no);
     `);
+    if (definition.matchKeys) {
+      await trx.raw(
+        `CREATE UNLOGGED TABLE IF NOT EXISTS ${sentTable(uploadSeq, definition.name)}
+           (LIKE ${rowsTable(uploadSeq, definition.name)}) WITH (autovacuum_enabled = false)`,
+      );
+    }
   });
 }
 
@@ -85,7 +104,7 @@ export async function dropStaging(db: Database, uploadSeq: string, entities: rea
     chunksTable(uploadSeq),
     verdictsTable(uploadSeq),
     keysTable(uploadSeq),
-    ...entities.map((entity) => rowsTable(uploadSeq, entity)),
+    ...entities.flatMap((entity) => [rowsTable(uploadSeq, entity), sentTable(uploadSeq, entity)]),
   ];
   await db.raw(`DROP TABLE IF EXISTS ${tables.join(', ')}`);
 }

@@ -8,6 +8,7 @@ import type {
   Atomicity,
 } from '../../contracts/upload';
 import type { Database } from '../client';
+import type { PatientCsvHeader } from '../../domain/formats/patient-csv';
 import type { FileFormat } from './files';
 
 /** What the steps of an upload need to know of it. */
@@ -79,9 +80,7 @@ export interface FileWork {
 }
 
 /** What a chunk has to know of its file, kept by fetch. */
-export interface FileHeader {
-  columns: { name: string; type: string }[];
-}
+export type FileHeader = { columns: { name: string; type: string }[] } | PatientCsvHeader;
 
 export async function listFileWork(db: Database, uploadSeq: string): Promise<FileWork[]> {
   const { rows } = await db.raw(

@@ -1,6 +1,5 @@
 import { templateExample } from './example';
 import { patient } from '../../entities/patient';
-import type { FileProblem } from '../../codes';
 import type { CsvDelimiter } from './cells';
 import { defuseFormula } from './formulas';
 import type { PatientCsvHeader } from './header';
@@ -72,7 +71,7 @@ export function writeResultsLine(
 }
 
 /** A results file for a file that could not be read at all. */
-export function writeRefusal({ code, message }: Pick<FileProblem, 'code' | 'message'>): string {
+export function writeRefusal({ code, message }: Readonly<{ code: string; message: string }>): string {
   return csvLine(resultHeadings) + csvLine(['Errored', `${code}: ${message}`]);
 }
 

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
+import { callActivities, type CalledActivities } from '../support/activities';
+import { PatientParty } from '../support/patient-party';
+import { useStack, type TestStack } from '../support/stack';
+import { freshTenant } from '../support/tenants';
+
+const tables = [
+  'inbox_sweeps',
+  'inbox_objects',
+  'files',
+  'upload_files',
+  'upload_rows',
+  'commit_pages',
+  'records',
+  'patient_keys',
+  'events',
+];
+
+describe('every activity of a patient import, run twice', () => {
+  let stack: TestStack;
+  let temporal: TemporalConnection;
+  let activities: CalledActivities;
+  let party: PatientParty;
+
+  before(async () => {
+    stack = await useStack();
+    temporal = await createTemporalClient(stack.config);
+    party = new PatientParty(stack, temporal.client, await freshTenant(stack));
+    await party.setSettleSeconds(0);
+    activities = await callActivities(stack, everything);
+  });
+
+  after(() => Promise.all([temporal.close(), activities.close()]));
+
+  it('changes nothing the second time', async () => {
+    const { tenantId, workspaceId, bucketId } = party.tenant;
+    const header = 'First Name,Last Name,Birthday,Gender,EHR ID,Notes\n';
+    const rows = [
+      'Ana,Ruiz,2/3/1950,F,E-1,first',
+      'Bo,Lee,1951-01-01,M,,',
+      'Cy,,1951-01-01,M,,',
+      'ANA,Ruíz,2/3/1950,F,,',
+    ];
+    await party.drop({ 'a.csv': `${header}${rows.join('\n')}\n`, 'b.csv': '', 'c.csv.part': '' });
+    const sweepId = randomUUID();
+    const ref = { tenantId, sweepId };
+    const scheduledAt = '2026-01-15T08:00:00.000Z';
+    const place = { workspaceId, bucketId, sweepId, workflowId: 'test' };
+    await activities.twice('openSweep', { ...place, scheduledAt, startedAt: scheduledAt });
+    const folder = { tenantId, door: 'patients' } as const;
+    assert.deepEqual(await activities.twice('observeInbox', folder), { settled: 2, unsettled: 0 });
+    assert.deepEqual(await activities.run('claimInbox', ref), { fileIds: [] }, 'the inbox is another folder');
+    const { fileIds } = await activities.twice('claimInbox', { ...ref, ...folder });
+    assert.equal(fileIds.length, 2);
+    for (const fileId of fileIds) await activities.twice('takeInboxObject', { ...ref, fileId });
+    const { uploadIds } = await activities.twice('acceptInbox', ref);
+    assert.equal(uploadIds.length, 2);
+    assert.deepEqual(await activities.run('clearInbox', { tenantId }), { cleared: 0 });
+    assert.deepEqual(await activities.twice('listDueResults', { tenantId }), { fileIds: [], unfinished: 2 });
+
+    for (const uploadId of uploadIds) await upload(uploadId);
+    const due = await activities.twice('listDueResults', { tenantId });
+    assert.deepEqual([due.fileIds.length, due.unfinished], [2, 0]);
+    const completed: boolean[] = [];
+    for (const fileId of due.fileIds) {
+      await assert.rejects(activities.run('clearPatientFile', { ...ref, fileId }), /are not written/);
+      completed.push((await activities.twice('writePatientResults', { ...ref, fileId })).completed);
+      await activities.twice('clearPatientFile', { ...ref, fileId });
+    }
+    assert.deepEqual(completed.sort(), [false, true]);
+    await activities.twice('endPatientImport', { ...ref, status: 'completed' });
+
+    assert.deepEqual(await party.names('pending'), ['c.csv.part']);
+    const [good, empty] = await party.names('results');
+    assert.deepEqual(
+      (await party.readResults(good!)).split('\r\n').map((line) => line.split(',').slice(4).join(',')),
+      [
+        'EHR ID,Notes,Result,Messages',
+        'E-1,first,Created,DUPLICATE_IN_FILE: The same patient stands in line 5 of this file too.',
+        ',,Created,',
+        ',,Errored,REQUIRED_MISSING: Last Name is required and is empty.',
+        ',,Created,DUPLICATE_IN_FILE: The same patient stands in line 2 of this file too.',
+        '',
+      ],
+    );
+    assert.match(await party.readResults(empty!), /^Result,Messages\r\nErrored,.*FILE_EMPTY: The file is empty/);
+    const events = await party.events();
+    assert.deepEqual(events.map(({ event_type: type, body }) => [type, body.counts]).sort(), [
+      ['patient-import.completed', { created: 3, updated: 0, errored: 1 }],
+      ['patient-import.failed', { created: 0, updated: 0, errored: 0 }],
+    ]);
+  });
+
+  /** An upload's own activities, as its workflow runs them. */
+  async function upload(uploadId: string): Promise<void> {
+    const ref = { uploadId };
+    await activities.run('beginUpload', ref);
+    const fetched = await activities.twice('fetchFile', { ...ref, fileNo: 1 });
+    if ('failure' in fetched) {
+      const { failure } = fetched;
+      await activities.run('endUpload', { ...ref, status: 'failed', failure });
+      return;
+    }
+    assert.deepEqual(fetched, { entity: 'patient', chunks: 1, rows: 4 });
+    assert.deepEqual(await activities.twice('stageChunk', { ...ref, entity: 'patient', index: 0 }), { rows: 4 });
+    await activities.run('requestTurn', ref);
+    assert.deepEqual(await activities.twice('planUpload', ref), { status: 'done' });
+    assert.deepEqual(await activities.twice('commitUpload', ref), { status: 'done' });
+    assert.deepEqual(await activities.twice('settleUpload', ref), { status: 'done' });
+    await activities.run('endUpload', { ...ref, status: 'completed' });
+  }
+
+  it('is shown for every activity of a patient import', () => {
+    assert.deepEqual(activities.notRunTwice(/Patient|DueResults/), []);
+  });
+
+  /** Rows of the tenant in every table, and its objects. */
+  async function everything(): Promise<unknown> {
+    const { tenantId, workspaceId, bucketId } = party.tenant;
+    const digests: Record<string, unknown> = {};
+    for (const table of tables) {
+      const { rows } = await stack.db.raw(
+        `SELECT count(*)::int AS rows, md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest
+           FROM ${table} t WHERE tenant_id = ?`,
+        [tenantId],
+      );
+      digests[table] = rows[0];
+    }
+    const keys: unknown[] = [];
+    for (const folder of ['sftp', 'uploads']) {
+      const Prefix = `${folder}/${workspaceId}/${bucketId}/`;
+      const listed = await stack.s3.send(new ListObjectsV2Command({ Bucket: stack.bucket, Prefix }));
+      keys.push((listed.Contents ?? []).map(({ Key, ETag, LastModified }) => [Key, ETag, LastModified]));
+    }
+    return { digests, keys };
+  }
+});
