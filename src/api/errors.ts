@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger';
 import { answerEarly, hasMuchToCome } from './early-answer';
 import { failed } from './envelope';
 import { requestIdOf } from './request-log';
+import { isUnavailable } from './unavailable';
 
 /** Paths that speak CareCloud's envelope, errors included (data-model B.8). */
 const envelopePath = /^\/(appfile|appdata|status)(\/|\?|$)/i;
@@ -26,7 +27,7 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const requestId = requestIdOf(res);
     const refusal = asRefusal(error);
-    const status = refusal ? httpStatusOf(refusal.code) : 500;
+    const status = httpStatusOf(refusal.code);
     if (res.headersSent) {
       // Half an answer went out; cutting the connection is the only way left to say that it is not whole.
       logger.warn({ err: error, requestId }, 'answer cut off');
@@ -34,21 +35,22 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
-    const answer = describe(refusal ?? internalError, requestId, envelopePath.test(req.originalUrl));
-    res.set(refusal?.headers ?? {}).status(status);
+    const answer = describe(refusal, requestId, envelopePath.test(req.originalUrl));
+    res.set(refusal.headers ?? {}).status(status);
     if (hasMuchToCome(req)) void answerEarly(req, res, answer);
     else res.json(answer);
   };
 }
 
 const internalError = new Refusal('INTERNAL', messageFor('INTERNAL'));
+const unavailable = new Refusal('UNAVAILABLE', messageFor('UNAVAILABLE'), { headers: { 'Retry-After': '5' } });
 
 function describe(refusal: Refusal, requestId: string, envelope: boolean): object {
   const { code, message, field, details } = refusal;
   return envelope ? failed(code, message, field) : { error: { code, message, field, details, requestId } };
 }
 
-function asRefusal(error: unknown): Refusal | undefined {
+function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   // What Express and its body parser throw: an error with a status and a type, whose message may quote the body.
   const { status, type } = error as { status?: unknown; type?: unknown };
@@ -59,5 +61,5 @@ function asRefusal(error: unknown): Refusal | undefined {
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new Refusal('INVALID_REQUEST', 'The request cannot be read.');
   }
-  return undefined;
+  return isUnavailable(error) ? unavailable : internalError;
 }

@@ -21,7 +21,8 @@ export function createLogger(options: { level: string; name: string }): Logger {
 }
 
 /**
- * What may be said of an unexpected error: its kind, code and place. Messages of drivers may quote values, so they stay out.
+ * What may be said of an unexpected error: its kind, code and place, and which of our parts did not answer. Messages of
+ * drivers may quote values, so they stay out.
  */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { kind: typeof error };
@@ -30,5 +31,7 @@ export function describeError(error: unknown): Record<string, unknown> {
     ?.split('\n')
     .filter((line) => line.trimStart().startsWith('at '))
     .slice(0, 6);
-  return { kind: error.name, code, at: frames?.map((line) => line.trim()) };
+  const { address, port } = error as { address?: unknown; port?: unknown };
+  const peer = typeof port === 'number' ? `${String(address)}:${port}` : undefined;
+  return { kind: error.name, code, peer, at: frames?.map((line) => line.trim()) };
 }

@@ -9,11 +9,7 @@ export function createConsoleRoutes(deps: ApiDeps): Router {
   const routes = Router();
   routes.get('/', (_req, res) => res.redirect('/console'));
   routes.get('/console', async (_req, res) => {
-    const counted = new Map(
-      (await acrossTenants(() => countUploadsByStatus(deps.db))).map(({ status, uploads }) => [status, uploads]),
-    );
-    const sums = uploadStatuses.map((status) => ({ status, uploads: counted.get(status) ?? 0 }));
-    res.type('html').send(renderConsole(deps, sums));
+    res.type('html').send(renderConsole(deps, await readSums(deps)));
   });
   for (const file of ['console.js', 'console.css']) {
     routes.get(`/console/${file}`, (_req, res) => res.sendFile(file, { root: deps.webFolder }));
@@ -26,8 +22,28 @@ export function createConsoleRoutes(deps: ApiDeps): Router {
   return routes;
 }
 
-function renderConsole(deps: ApiDeps, sums: readonly { status: string; uploads: number }[]): string {
-  const tiles = sums.map(({ status, uploads }) => `<li class="${status}"><b>${uploads}</b> ${status}</li>`).join('');
+interface Sum {
+  status: string;
+  uploads: number;
+}
+
+/** Undefined while the database is away: that is when people look here. */
+async function readSums({ db, logger }: ApiDeps): Promise<Sum[] | undefined> {
+  try {
+    const counted = await acrossTenants(() => countUploadsByStatus(db));
+    const byStatus = new Map(counted.map(({ status, uploads }) => [status, uploads]));
+    return uploadStatuses.map((status) => ({ status, uploads: byStatus.get(status) ?? 0 }));
+  } catch (error) {
+    logger.warn({ err: error }, 'uploads could not be counted for the console');
+    return undefined;
+  }
+}
+
+function renderConsole(deps: ApiDeps, sums: readonly Sum[] | undefined): string {
+  const tiles = sums?.map(({ status, uploads }) => `<li class="${status}"><b>${uploads}</b> ${status}</li>`).join('');
+  const all = tiles
+    ? `<ul class="tiles">${tiles}</ul>`
+    : '<p class="failed">The database cannot be read: see Readiness.</p>';
   const { url: temporalUrl, namespace } = deps.temporalUi ?? {};
   const temporal = temporalUrl ? `<a href="${escapeHtml(temporalUrl)}">Temporal</a>` : '';
   const runs =
@@ -49,7 +65,7 @@ function renderConsole(deps: ApiDeps, sums: readonly { status: string; uploads: 
 <nav><a href="/docs/api.md">API</a> <a href="/ready">Readiness</a> ${temporal}</nav>
 </header>
 <main>
-<section><h2>All uploads</h2><ul class="tiles">${tiles}</ul></section>
+<section><h2>All uploads</h2>${all}</section>
 <section>
 <h2>A tenant's uploads</h2>
 <form id="access">

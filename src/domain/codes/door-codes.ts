@@ -123,4 +123,10 @@ export const doorCodes = {
     cause: 'An unexpected fault; it is logged under the request id.',
     fix: 'Repeat the request; if it fails again, report its request id.',
   },
+  UNAVAILABLE: {
+    httpStatus: 503,
+    message: 'A part of the service cannot be reached right now: send the request again in a moment.',
+    cause: 'The database, the file store or the workflow service is down or restarting; GET /ready names which.',
+    fix: 'Repeat the request after as long as the Retry-After header says, and then less and less often.',
+  },
 } as const satisfies Record<string, DoorCodeEntry>;
