@@ -96,6 +96,7 @@ const formats: Partial<Record<FieldDefinition['kind'], string>> = {
   address: 'object, see Address',
   object: 'object',
   list: 'list of objects',
+  image: 'Base64 text',
   free: 'anything',
 };
 
@@ -108,8 +109,11 @@ function formatOf({ kind, values = [], open, past, range }: FieldDefinition): st
 function remarksOf({
   description,
   aliases,
-  rootAliases,
+  outerAliases,
   copiedFrom,
+  defaultFrom,
+  apart,
+  name,
   personal,
   strict,
   default: byDefault,
@@ -117,8 +121,10 @@ function remarksOf({
   const remarks = [
     description,
     aliases && `Also read as ${aliases.map((name) => `\`${name}\``).join(', ')}.`,
-    rootAliases && 'Also read at the top level of the record.',
+    outerAliases && 'Also read beside the object.',
     copiedFrom && `Copied from \`${copiedFrom.field}\` when empty and \`${copiedFrom.when}\` is true.`,
+    defaultFrom && `\`${defaultFrom}\` when empty.`,
+    apart && `Kept apart: the record has \`${name}Hash\`, the SHA-256 of the text.`,
     strict && 'An invalid value is an error.',
     byDefault !== undefined && `Default ${String(byDefault)}.`,
     personal && 'Personal.',

@@ -17,6 +17,7 @@ import {
 } from '../db/queries/commit';
 import { insertEvent } from '../db/queries/events';
 import { writePatientKeys } from '../db/queries/patient-keys';
+import { announceChangedSubmissions, announceNewSubmissions } from '../db/queries/submissions';
 import { isResolved } from '../db/queries/staging';
 import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
@@ -144,11 +145,15 @@ async function writeRange(
 ): Promise<void> {
   const { created = 0, updated = 0, disabled = 0, deleted = 0 } = planned;
   const scope: WriteScope = { uploadSeq, tenantId, definition, page, stamp: stamps.after };
+  const { submissions, dataSourceCode } = definition;
+  // What a submission changes is only seen before it is written.
+  if (submissions && updated > 0) await announceChangedSubmissions(trx, { ...scope, dataSourceCode });
   let written = 0;
   if (created > 0) written += await insertRecords(trx, scope);
   if (updated + disabled > 0) written += await updateRecords(trx, scope, written);
   if (definition.matchKeys && written > 0) await writePatientKeys(trx, scope);
   if (deleted > 0) written += await deleteRecords(trx, scope, written);
+  if (submissions && created > 0) await announceNewSubmissions(trx, { ...scope, dataSourceCode });
   if (written !== changesOf(planned)) throw new StagingLost();
 }
 

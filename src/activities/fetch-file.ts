@@ -14,6 +14,7 @@ import {
 import { fileProblem, type FileProblem } from '../domain/codes';
 import { patient } from '../domain/entities/patient';
 import type { FileFormat } from '../db/queries/files';
+import { writerOf } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { checkCc5Header, createCc5Scanner, type Cc5Chunk } from '../domain/formats/cc5';
 import { checkBatch, countBatchRows, maxBatchBytes, parseBatch } from '../domain/formats/json-batch';
@@ -39,6 +40,9 @@ export const createFetchFile =
       if ('problem' in scanned) return { failure: { ...scanned.problem, fileId: file.fileId } };
 
       const { definition, plan } = scanned;
+      if (!work.writers.includes(writerOf(definition))) {
+        return { failure: { ...fileProblem('FILE_ENTITY_FORBIDDEN'), fileId: file.fileId } };
+      }
       const { uploadSeq } = work;
       await openStaging(deps.db, uploadSeq, definition);
       const { header, chunks } = plan;

@@ -3,6 +3,7 @@ import { copyField } from '../db/copy-text';
 import type { ChunkWork, UploadWork } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { PreparedRow } from '../domain/prepared-row';
+import { apartKey } from '../domain/rows';
 import { readRows } from './read-rows';
 import { severitiesOf } from './severities';
 
@@ -12,16 +13,24 @@ const rowsPerWrite = 200;
 /** Bytes of the content hash that are kept: enough to tell 2^64 versions of a record apart. */
 const hashHexDigits = 32;
 
+/** What a chunk has beside its rows. */
+export interface Aside {
+  /** Lines for COPY of what is wrong with rows. */
+  verdicts: string[];
+  /** Values that are kept apart from their records, by hash. */
+  apart: Map<string, string>;
+}
+
 /**
- * Lines for COPY, some hundred rows in each piece, prepared as they are asked for. What is wrong with them is added to
- * `verdicts` on the way.
+ * Lines for COPY, some hundred rows in each piece, prepared as they are asked for. What is wrong with them, and the values
+ * that are kept apart from their records, are added to `aside` on the way.
  */
 export function* prepareChunk(
   bytes: Uint8Array,
   chunk: ChunkWork,
   definition: EntityDefinition,
   work: Pick<UploadWork, 'settings'>,
-  verdicts: string[],
+  { verdicts, apart }: Aside,
 ): Generator<Buffer> {
   const severities = severitiesOf(work);
   let lines = '';
@@ -29,7 +38,7 @@ export function* prepareChunk(
   for (const { rowNo, row: prepared } of readRows(bytes, chunk, definition, { today: today() })) {
     const row = prepared.problems.some(({ code }) => severities[code] === 'error')
       ? { ...prepared, document: null }
-      : prepared;
+      : withHashes(prepared, apart);
     row.problems.forEach(({ code, field }, position) => {
       const place = `${definition.name}\t${chunk.fileNo}\t${rowNo}\t${position}`;
       verdicts.push(`${place}\t${severities[code] ?? 'error'}\t${code}\t${copyField(field)}\tt\n`);
@@ -43,6 +52,21 @@ export function* prepareChunk(
   }
   if (lines) yield Buffer.from(lines);
   if (count !== chunk.rowCount) throw new Error(`Chunk ${chunk.chunkNo} holds ${count} rows, not ${chunk.rowCount}`);
+}
+
+/**
+ * The document with the hash of each value that is kept apart, so that what changes there changes the record. The values
+ * themselves are collected in `apart`, by hash.
+ */
+function withHashes(row: PreparedRow, apart: Map<string, string>): PreparedRow {
+  if (row.document === null || !row.apart) return row;
+  let document = row.document.slice(0, -1);
+  for (const { field, value } of row.apart) {
+    const digest = hash('sha256', value, 'hex');
+    apart.set(digest, value);
+    document += `,${JSON.stringify(apartKey(field))}:"${digest}"`;
+  }
+  return { ...row, document: `${document}}` };
 }
 
 /** The day of UTC, which is never behind that of a tenant in America: no birthday of today is in the future. */

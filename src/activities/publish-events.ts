@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PublishCommand } from '@aws-sdk/client-sns';
 import type { UploadRef } from '../contracts/activities';
 import type { TenantRef } from '../contracts/nightly-sync';
-import { markPublished, tryLockOutbox, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
+import { markPublished, placeEvents, tryLockOutbox, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
+import { dueRedeliveries, markRedelivered } from '../db/queries/redeliveries';
+import { countSent, listSubscriptions, type Subscription } from '../db/queries/subscriptions';
 import { getUploadWork } from '../db/queries/upload-work';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
+import { publishInOrder, type Outgoing } from './publish-in-order';
 
-const batch = 20;
+const batch = 100;
 
 /** How long a publisher waits for another one of the same tenant. */
 const otherPublisherMs = 200;
 
 /**
  * Publishes the tenant's outbox to SNS in order, at least once: an event is marked only after SNS has taken it.
- * Publishers of the same tenant take turns, batch by batch.
+ * Publishers of the same tenant take turns, batch by batch. Then come the events that single subscriptions get again.
  */
 export const createPublishEvents =
   (deps: ActivityDeps) =>
   async (ref: UploadRef | TenantRef): Promise<{ published: number }> =>
     whileHeartbeating(async () => {
       const { tenantId } = 'uploadId' in ref ? await getUploadWork(deps.db, ref.uploadId) : ref;
+      await placeEvents(deps.db, tenantId);
       let published = 0;
       for (;;) {
         const step = await publishBatch(deps, tenantId);
@@ -31,39 +34,48 @@ export const createPublishEvents =
     });
 
 /** One connection does it all: a publisher that held one and asked for another could wait for itself. */
-async function publishBatch(deps: ActivityDeps, tenantId: number): Promise<number | 'busy'> {
+async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number): Promise<number | 'busy'> {
   let refused: unknown;
-  const published = await deps.db.transaction(async (trx) => {
+  const published = await db.transaction(async (trx) => {
     if (!(await tryLockOutbox(trx, tenantId))) return 'busy';
-    const sent: string[] = [];
-    for (const event of await unpublishedEvents(trx, tenantId, batch)) {
-      try {
-        await deps.sns.send(new PublishCommand(toMessage(event, deps.config.aws.topicArn)));
-        sent.push(event.eventSeq);
-      } catch (error) {
-        // What has gone out before stays marked.
-        refused = error;
-        break;
-      }
-    }
-    await markPublished(trx, sent);
-    return sent.length;
+    const active = (await listSubscriptions(trx, tenantId)).filter(({ status }) => status === 'active');
+    const events = await unpublishedEvents(trx, tenantId, batch);
+    // A subscription that gets an event again has had its turn with the new ones.
+    const again = events.length > 0 ? [] : await dueRedeliveries(trx, tenantId, batch);
+    const outgoing = [
+      ...events.map((event) => toAll(event, active)),
+      ...again.map((event) => ({ event, subscriptionIds: [event.subscriptionId] })),
+    ];
+    const result = await publishInOrder(sns, config.aws.topicArn, outgoing);
+    // What has gone out before stays marked.
+    refused = result.refused;
+    await markPublished(
+      trx,
+      events.slice(0, result.taken).map(({ eventSeq }) => eventSeq),
+    );
+    await markRedelivered(
+      trx,
+      again.slice(0, result.taken).map(({ redeliverySeq }) => redeliverySeq),
+    );
+    const taken = outgoing.slice(0, result.taken);
+    await countSent(trx, bySubscription(taken));
+    return taken.length;
   });
   if (refused) throw refused;
   return published;
 }
 
-function toMessage(event: OutboxEvent, topicArn: string): ConstructorParameters<typeof PublishCommand>[0] {
-  const { eventId, eventType, workspaceId, bucketId, createdAt, body } = event;
-  const text = (value: string) => ({ DataType: 'String', StringValue: value });
-  return {
-    TopicArn: topicArn,
-    Message: JSON.stringify({ eventId, eventType, workspaceId, bucketId, eventTime: createdAt.toISOString(), ...body }),
-    MessageAttributes: {
-      eventId: text(eventId),
-      eventType: text(eventType),
-      workspaceId: text(workspaceId),
-      bucketId: text(bucketId),
-    },
-  };
+function toAll(event: OutboxEvent, active: readonly Subscription[]): Outgoing {
+  const hearing = active.filter(({ eventTypes }) => eventTypes.includes(event.eventType));
+  return { event, subscriptionIds: hearing.map(({ subscriptionId }) => subscriptionId) };
+}
+
+function bySubscription(taken: readonly Outgoing[]): Map<string, { events: number; lastEventId: string }> {
+  const sent = new Map<string, { events: number; lastEventId: string }>();
+  for (const { event, subscriptionIds } of taken) {
+    for (const id of subscriptionIds) {
+      sent.set(id, { events: (sent.get(id)?.events ?? 0) + 1, lastEventId: event.eventId });
+    }
+  }
+  return sent;
 }

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { StageChunkInput, StageChunkResult } from '../contracts/activities';
+import { keepApart } from '../db/queries/record-values';
 import {
   copyColumns,
   copyInto,
@@ -15,7 +16,7 @@ import { findEntity } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
-import { prepareChunk } from './prepare-chunk';
+import { prepareChunk, type Aside } from './prepare-chunk';
 import { ObjectChanged, openObject, type SourceObject } from './source-object';
 
 /**
@@ -49,9 +50,11 @@ async function stageRows(
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
   const bytes = await readChunk(source, chunk);
   await db.transaction(async (trx) => {
-    const verdicts: string[] = [];
-    const rows = prepareChunk(bytes, chunk, definition, work, verdicts);
+    const aside: Aside = { verdicts: [], apart: new Map() };
+    const { verdicts, apart } = aside;
+    const rows = prepareChunk(bytes, chunk, definition, work, aside);
     await copyInto(trx, copyTarget(uploadSeq, definition), copyColumns(definition), rows);
+    if (apart.size > 0) await keepApart(trx, work.tenantId, apart);
     if (verdicts.length > 0) await copyInto(trx, verdictsTable(uploadSeq), verdictColumns, verdicts);
     const { fileNo, chunkNo, rowCount } = chunk;
     await markStagedChunk(trx, uploadSeq, { fileNo, chunkNo, entity: definition.name, rowCount });

@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { importScopes } from '../doors/writers';
 import { authenticate, authenticateOperations, requireScope } from './auth';
 import type { ApiDeps } from './deps';
 import { succeeded } from './envelope';
@@ -44,11 +45,11 @@ export function createApp(deps: ApiDeps): Express {
   // Its body is larger and read as bytes, so it comes before the rest.
   app
     .route('/appfile/file/import/data')
-    .post(letIn, requireScope('upload'), importData(deps))
+    .post(letIn, requireScope(...importScopes), importData(deps))
     .all(letIn, methodNotAllowed('POST'));
   app.use('/appfile', careCloud, createAppfileRoutes(deps));
   // The documentation's prose has another address for the import (data-model E-10).
-  app.post('/appdata/import/file/async', careCloud, requireScope('upload'), importFile(deps));
+  app.post('/appdata/import/file/async', careCloud, requireScope(...importScopes), importFile(deps));
   app.use('/appdata', careCloud, createAppdataRoutes(deps));
   // Clients refresh a cache of permissions after a 401 or 403 (data-model B.9); there is none here to be stale.
   app.post('/status/refresh', careCloud, refreshStatus);

@@ -4,6 +4,8 @@ import { findApiKeyByHash, hashApiKey, type ApiKey, type ApiScope } from '../db/
 import { findTenant, findTenantById, type Tenant } from '../db/queries/tenants';
 import { acrossTenants, inTenant } from '../db/scope';
 import { Refusal } from '../doors/refusal';
+import type { Writer } from '../domain/entities';
+import { writersOf } from '../doors/writers';
 import type { Limiter } from './limits/limiter';
 
 export const workspaceHeader = 'X-Param-Override-WorkspaceId';
@@ -26,6 +28,11 @@ export function tenantOf(res: Response): Tenant {
 /** The key that the request was let in with. */
 export function callerKeyOf(res: Response): string {
   return (res.locals.caller as Caller).keyId;
+}
+
+/** Whose records the request may import. */
+export function callerWritersOf(res: Response): readonly Writer[] {
+  return writersOf((res.locals.caller as Caller).scopes);
 }
 
 export interface AdmissionDeps {

@@ -8,6 +8,7 @@ import * as tenantsAndKeys from './migrations/0004-tenants-and-keys';
 import * as sftpUsers from './migrations/0005-sftp-users';
 import * as patients from './migrations/0006-patients';
 import * as queries from './migrations/0007-queries';
+import * as attendance from './migrations/0008-attendance';
 import { secureTenantTables } from './row-level-security';
 
 /** Append only: a migration that has been released is never edited. */
@@ -19,6 +20,7 @@ const migrations: Record<string, Knex.Migration> = {
   '0005-sftp-users': sftpUsers,
   '0006-patients': patients,
   '0007-queries': queries,
+  '0008-attendance': attendance,
 };
 
 const migrationSource: Knex.MigrationSource<string> = {

@@ -51,6 +51,8 @@ function typeSchema(field: FieldDefinition): JsonSchema {
       return { type: 'string', examples: ['en', 'es', 'zh'] };
     case 'id':
       return { type: 'string', minLength: 1, maxLength: 256 };
+    case 'image':
+      return { type: 'string', contentEncoding: 'base64' };
     case 'initial':
       return { type: 'string', maxLength: 1 };
     case 'email':

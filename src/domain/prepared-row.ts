@@ -1,5 +1,11 @@
 import type { Problem } from './problems';
 
+/** A value too large for the record, by its field. */
+export interface ApartValue {
+  field: string;
+  value: string;
+}
+
 /** What becomes of one input row before it meets the database: the only shape that leaves validation and normalization. */
 export interface PreparedRow {
   operation: 'upsert' | 'delete';
@@ -11,6 +17,8 @@ export interface PreparedRow {
   /** Values of `stagingColumns(definition)`, in that order: what association resolution joins and compares. */
   columns: readonly (string | null)[];
   problems: readonly Problem[];
+  /** Values that are kept apart from the document; left out when there are none. */
+  apart?: readonly ApartValue[];
 }
 
 /** A row by its place in the file: the line of a sync file, the position in a batch. */

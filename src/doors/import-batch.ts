@@ -4,9 +4,11 @@ import { insertFile, type NewFile } from '../db/queries/files';
 import type { Tenant } from '../db/queries/tenants';
 import { findUploadByIdempotencyKey } from '../db/queries/uploads';
 import { messageFor } from '../domain/codes';
+import type { Writer } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { checkBatch, countBatchRows, maxBatchRecords, parseBatch, type JsonBatch } from '../domain/formats/json-batch';
 import { Refusal } from './refusal';
+import { requireWriter } from './writers';
 import { startUpload, type DoorDeps, type StartUploadResult } from './start-upload';
 
 export interface BatchDeps extends DoorDeps {
@@ -22,11 +24,18 @@ export interface ImportBatchResult extends StartUploadResult {
  * Takes a JSON batch (data-model B.6): its envelope is checked, the body is stored as it came, and an upload of it is
  * started. `InstanceId` is the idempotency key: sent again with the same body it is the same upload.
  *
- * @throws Refusal with the code of a file header for what is wrong with the envelope, BATCH_TOO_LARGE above 1000 records,
+ * @param writers whose records the caller may import
+ * @throws Refusal FORBIDDEN when the records are somebody else's, or with the code of a file header for what is wrong with the envelope, BATCH_TOO_LARGE above 1000 records,
  * IDEMPOTENCY_CONFLICT when the InstanceId came with another body before.
  */
-export async function importBatch(deps: BatchDeps, tenant: Tenant, body: Buffer): Promise<ImportBatchResult> {
+export async function importBatch(
+  deps: BatchDeps,
+  tenant: Tenant,
+  writers: readonly Writer[],
+  body: Buffer,
+): Promise<ImportBatchResult> {
   const { batch, definition } = readEnvelope(tenant, body);
+  requireWriter(writers, definition);
   const { instanceId } = batch;
   const file = describeBatchFile(tenant, batch, definition, body);
   const idempotencyKey = instanceId === null ? undefined : `batch/${instanceId}`;
@@ -44,6 +53,7 @@ export async function importBatch(deps: BatchDeps, tenant: Tenant, body: Buffer)
     fileIds: [file.fileId],
     idempotencyKey,
     actionId: file.actionId,
+    writers,
   });
   return { ...started, file };
 }

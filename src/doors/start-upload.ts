@@ -6,6 +6,7 @@ import { insertEvent } from '../db/queries/events';
 import { insertUploadFiles } from '../db/queries/files';
 import { findUploadByIdempotencyKey, insertUpload, listUploadsStillAccepted } from '../db/queries/uploads';
 import { inTenant } from '../db/scope';
+import type { Writer } from '../domain/entities';
 import type { Logger } from '../platform/logger';
 import { Refusal } from './refusal';
 import { startUploadWorkflow } from './start-workflow';
@@ -28,6 +29,8 @@ export interface StartUploadInput {
   idempotencyKey?: string;
   actionId?: string;
   description?: string;
+  /** Whose records it may bring; an agency's own unless said. */
+  writers?: readonly Writer[];
 }
 
 export interface StartUploadResult {
@@ -73,6 +76,7 @@ async function acceptUpload(trx: Knex.Transaction, input: StartUploadInput): Pro
     requestHash,
     actionId: input.actionId ?? null,
     description: input.description ?? null,
+    writers: input.writers,
   });
   if (uploadSeq === undefined) return replayUpload(trx, input.tenantId, idempotencyKey ?? '', requestHash);
 

@@ -28,6 +28,7 @@ describe('the entity definitions', () => {
         ['claim', 3],
         ['document', 4],
         ['note', 4],
+        ['claim_attendance', 4],
       ],
     );
   });
@@ -38,7 +39,7 @@ describe('the entity definitions', () => {
     assert.equal(findEntityByType('wks_billing', 'cc-provider-payment')?.name, 'provider_payment');
     assert.equal(findEntityByType('wks_billing', 'cc-family-invoice')?.name, 'family_invoice');
     assert.equal(findEntityByType('wks_billing', 'cc-family-income'), undefined);
-    assert.equal(findEntityByType('wks_attendance', 'cc-claim-attendance'), undefined);
+    assert.equal(findEntityByType('wks_attendance', 'cc-claim-attendance')?.writer, 'ccn');
   });
 
   it('give the patient to its own door only', () => {

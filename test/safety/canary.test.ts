@@ -47,7 +47,8 @@ describe('planted values', function () {
     ]);
     const { snsEndpoint, topicArn } = stack;
     listener = await listenForEvents({ snsEndpoint, topicArn, ...tenant });
-    client = new UploadClient(api.url, tenant);
+    // Only operations may bring the records of an agency and those of CCN in one upload.
+    client = new UploadClient(api.url, { ...tenant, headers: { ...tenant.headers, 'x-api-key': tenant.opsKey } });
     await uploadAll();
     await refuseAll();
   });

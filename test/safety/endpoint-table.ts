@@ -1,7 +1,9 @@
+import type { ApiScope } from '../../src/db/queries/api-keys';
+
 /** How an endpoint is guarded, and what a call of it looks like. */
 export interface Endpoint {
-  /** `open` has no key; `any` takes every key of the tenant; `upload` and `ops` take that scope, `read` one for reading. */
-  needs: 'open' | 'any' | 'upload' | 'read' | 'ops';
+  /** `open` has no key; `any` takes every key of the tenant; `ops` takes that scope, a list any of its scopes. */
+  needs: 'open' | 'any' | 'ops' | readonly ApiScope[];
   /** All three headers are required (data-model B.1). */
   careCloud?: true;
   body?: (ids: Ids) => unknown;
@@ -27,6 +29,8 @@ export interface Ids {
 
 const open: Endpoint = { needs: 'open' };
 const recordQuery = ({ recordId }: Ids): string => `?id=${recordId}`;
+const importing: readonly ApiScope[] = ['upload', 'ccn'];
+const reading: readonly ApiScope[] = ['query', 'ccn'];
 const importBody = ({ fileId }: Ids): unknown => ({ FileId: fileId });
 
 /**
@@ -43,18 +47,18 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /docs/api.md': open,
   'GET /metrics': open,
 
-  'POST /appfile/file/path': { needs: 'upload', careCloud: true, body: () => ({ FileName: 'a.cc5txt' }) },
-  'POST /appfile/file/import': { needs: 'upload', careCloud: true, body: importBody, ownedInBody: true },
-  'POST /appdata/import/file/async': { needs: 'upload', careCloud: true, body: importBody, ownedInBody: true },
-  'POST /appfile/file/import/data': { needs: 'upload', careCloud: true, body: () => ({}) },
-  'GET /appfile/file/:fileId': { needs: 'upload', careCloud: true, owned: 'file' },
+  'POST /appfile/file/path': { needs: importing, careCloud: true, body: () => ({ FileName: 'a.cc5txt' }) },
+  'POST /appfile/file/import': { needs: importing, careCloud: true, body: importBody, ownedInBody: true },
+  'POST /appdata/import/file/async': { needs: importing, careCloud: true, body: importBody, ownedInBody: true },
+  'POST /appfile/file/import/data': { needs: importing, careCloud: true, body: () => ({}) },
+  'GET /appfile/file/:fileId': { needs: importing, careCloud: true, owned: 'file' },
   'ALL /appdata/:entity/create': { needs: 'any', careCloud: true, body: () => ({}) },
   'ALL /appdata/:entity/update': { needs: 'any', careCloud: true, body: () => ({}) },
   'ALL /appdata/:entity/delete': { needs: 'any', careCloud: true, body: () => ({}) },
-  'POST /appdata/:entity/query': { needs: 'read', careCloud: true, body: () => ({}) },
-  'GET /appdata/:entity/retrieve': { needs: 'read', careCloud: true, owned: 'record', query: recordQuery },
+  'POST /appdata/:entity/query': { needs: reading, careCloud: true, body: () => ({}) },
+  'GET /appdata/:entity/retrieve': { needs: reading, careCloud: true, owned: 'record', query: recordQuery },
   'POST /appdata/:entity/retrieve': {
-    needs: 'read',
+    needs: reading,
     careCloud: true,
     body: ({ recordId }) => ({ id: recordId }),
     ownedInBody: true,
@@ -62,22 +66,22 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /status/refresh': { needs: 'any', careCloud: true, body: () => ({}) },
 
   'POST /v1/uploads': {
-    needs: 'upload',
+    needs: importing,
     body: ({ fileId }) => ({ files: [{ fileId }] }),
     ownedInBody: true,
     missing: 'FILE_NOT_FOUND',
   },
-  'GET /v1/uploads': { needs: 'upload' },
-  'GET /v1/uploads/:uploadId': { needs: 'upload', owned: 'upload' },
-  'GET /v1/uploads/:uploadId/rows': { needs: 'upload', owned: 'upload' },
-  'GET /v1/uploads/:uploadId/results': { needs: 'upload', owned: 'upload' },
-  'POST /v1/uploads/:uploadId/cancel': { needs: 'upload', owned: 'upload' },
-  'GET /v1/records/:entity': { needs: 'read' },
-  'GET /v1/records/:entity/:entityId': { needs: 'read', owned: 'record' },
-  'GET /v1/schedules': { needs: 'upload' },
-  'POST /v1/schedules/:scheduleId/trigger': { needs: 'upload', owned: 'schedule', body: () => ({}) },
-  'POST /v1/schedules/:scheduleId/pause': { needs: 'upload', owned: 'schedule', body: () => ({ note: 'x' }) },
-  'POST /v1/schedules/:scheduleId/resume': { needs: 'upload', owned: 'schedule', body: () => ({}) },
+  'GET /v1/uploads': { needs: importing },
+  'GET /v1/uploads/:uploadId': { needs: importing, owned: 'upload' },
+  'GET /v1/uploads/:uploadId/rows': { needs: importing, owned: 'upload' },
+  'GET /v1/uploads/:uploadId/results': { needs: importing, owned: 'upload' },
+  'POST /v1/uploads/:uploadId/cancel': { needs: importing, owned: 'upload' },
+  'GET /v1/records/:entity': { needs: reading },
+  'GET /v1/records/:entity/:entityId': { needs: reading, owned: 'record' },
+  'GET /v1/schedules': { needs: ['upload'] },
+  'POST /v1/schedules/:scheduleId/trigger': { needs: ['upload'], owned: 'schedule', body: () => ({}) },
+  'POST /v1/schedules/:scheduleId/pause': { needs: ['upload'], owned: 'schedule', body: () => ({ note: 'x' }) },
+  'POST /v1/schedules/:scheduleId/resume': { needs: ['upload'], owned: 'schedule', body: () => ({}) },
   'GET /v1/entities': { needs: 'any' },
   'GET /v1/entities/:name/schema': { needs: 'any' },
   'GET /v1/patient-import/template': { needs: 'any' },

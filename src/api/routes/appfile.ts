@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Router, type RequestHandler } from 'express';
+import { Router, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { findFile, findUploadOfFile, insertFile, type StoredFile } from '../../db/queries/files';
 import type { Tenant } from '../../db/queries/tenants';
 import { Refusal } from '../../doors/refusal';
 import { startUpload } from '../../doors/start-upload';
-import { requireScope, tenantOf } from '../auth';
+import { importScopes, requireWriter } from '../../doors/writers';
+import { callerWritersOf, requireScope, tenantOf } from '../auth';
 import type { ApiDeps } from '../deps';
-import { isKnownEntity } from '../entities';
+import { findByNameOrType } from '../entities';
 import { succeeded } from '../envelope';
 import { methodNotAllowed } from '../errors';
 import { describeFile, type FileState } from '../file-status';
@@ -48,7 +49,7 @@ const fields = <Shape extends z.ZodObject>(schema: Shape): string[] => Object.ke
 /** The file upload of CareCloud's API in its three calls and one poll (data-model B.5). */
 export function createAppfileRoutes(deps: ApiDeps): Router {
   const routes = Router();
-  routes.use(requireScope('upload'));
+  routes.use(requireScope(...importScopes));
   routes.route('/file/path').post(placeFile(deps)).all(methodNotAllowed('POST'));
   routes.route('/file/import').post(importFile(deps)).all(methodNotAllowed('POST'));
   routes.route('/file/:fileId').get(showFile(deps)).all(methodNotAllowed('GET'));
@@ -60,11 +61,7 @@ function placeFile(deps: ApiDeps): RequestHandler {
     const tenant = tenantOf(res);
     const request = parseFields(placeRequest, pickFields(req.body, fields(placeRequest)));
     requireOwn(tenant, request);
-    if (request.EntityType !== undefined && !isKnownEntity(request.EntityType)) {
-      throw new Refusal('FILE_ENTITY_UNKNOWN', 'EntityType is none of ours; GET /v1/entities lists them.', {
-        field: 'EntityType',
-      });
-    }
+    requireEntity(res, request.EntityType);
     requireFit(deps, request.Size);
     const fileId = randomUUID();
     const file = {
@@ -84,6 +81,18 @@ function placeFile(deps: ApiDeps): RequestHandler {
     const url = await signPut(deps, file.objectKey, request.Size);
     res.json(succeeded(describePlace(deps, file, { url, state: describeFile(undefined) })));
   };
+}
+
+/** What the file says itself is judged when it is read. */
+function requireEntity(res: Response, entityType: string | undefined): void {
+  if (entityType === undefined) return;
+  const definition = findByNameOrType(entityType);
+  if (!definition) {
+    throw new Refusal('FILE_ENTITY_UNKNOWN', 'EntityType is none of ours; GET /v1/entities lists them.', {
+      field: 'EntityType',
+    });
+  }
+  requireWriter(callerWritersOf(res), definition);
 }
 
 function requireFit({ maxFileBytes }: ApiDeps, size: number | undefined): void {
@@ -116,6 +125,7 @@ export function importFile(deps: ApiDeps): RequestHandler {
       idempotencyKey: `import/${file.fileId}/${actionId}`,
       actionId,
       description: request.Description ?? file.description ?? undefined,
+      writers: callerWritersOf(res),
     });
     const upload = await findUploadOfFile(deps.db, { tenantId: tenant.tenantId, fileId: file.fileId, uploadId });
     const state = describeFile(upload);

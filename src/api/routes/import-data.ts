@@ -3,7 +3,7 @@ import { findUploadOfFile } from '../../db/queries/files';
 import { messageFor } from '../../domain/codes';
 import { maxBatchBytes, maxBatchRecords } from '../../domain/formats/json-batch';
 import { importBatch } from '../../doors/import-batch';
-import { tenantOf } from '../auth';
+import { callerWritersOf, tenantOf } from '../auth';
 import type { ApiDeps } from '../deps';
 import { succeeded } from '../envelope';
 import { describeFile } from '../file-status';
@@ -23,7 +23,7 @@ function takeBatch(deps: ApiDeps): RequestHandler {
     // Without a body there is nothing that the parser would have made a buffer of.
     const body: unknown = req.body;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const { file, uploadId, replayed } = await importBatch(deps, tenant, bytes);
+    const { file, uploadId, replayed } = await importBatch(deps, tenant, callerWritersOf(res), bytes);
     const state = describeFile(
       await findUploadOfFile(deps.db, { tenantId: tenant.tenantId, fileId: file.fileId, uploadId }),
     );

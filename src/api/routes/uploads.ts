@@ -5,7 +5,8 @@ import { findUpload, listUploads } from '../../db/queries/uploads';
 import { cancelUpload } from '../../doors/cancel-upload';
 import { Refusal } from '../../doors/refusal';
 import { startUpload } from '../../doors/start-upload';
-import { requireScope, tenantOf } from '../auth';
+import { importScopes } from '../../doors/writers';
+import { callerWritersOf, requireScope, tenantOf } from '../auth';
 import { decodeCursor, encodeCursor } from '../cursor';
 import type { ApiDeps } from '../deps';
 import { methodNotAllowed } from '../errors';
@@ -37,7 +38,7 @@ const position = z.tuple([z.string().regex(/^\d{1,19}$/)]);
 /** Uploads of several files as one, and what becomes of them. */
 export function createUploadRoutes(deps: ApiDeps): Router {
   const routes = Router();
-  routes.use(requireScope('upload'));
+  routes.use(requireScope(...importScopes));
   routes.route('/').post(createUpload(deps)).get(showUploads(deps)).all(methodNotAllowed('GET', 'POST'));
   routes.route('/:uploadId').get(showUpload(deps)).all(methodNotAllowed('GET'));
   routes.route('/:uploadId/cancel').post(stopUpload(deps)).all(methodNotAllowed('POST'));
@@ -60,6 +61,7 @@ function createUpload(deps: ApiDeps): RequestHandler {
       fileIds,
       idempotencyKey: key && `key/${key}`,
       description: request.description,
+      writers: callerWritersOf(res),
     });
     const upload = await findUpload(deps.db, tenantId, uploadId);
     if (!upload) throw new Error('The upload that was just accepted cannot be found');

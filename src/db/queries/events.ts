@@ -1,3 +1,5 @@
+import type { Knex } from 'knex';
+import type { StoredEvent } from '../../domain/events/event-message';
 import type { Database } from '../client';
 
 export interface NewEvent {
@@ -24,15 +26,13 @@ export async function insertEvent(db: Database, event: NewEvent): Promise<void> 
   });
 }
 
-export interface OutboxEvent {
+export interface OutboxEvent extends StoredEvent {
   eventSeq: string;
-  eventId: string;
-  eventType: string;
-  workspaceId: string;
-  bucketId: string;
-  body: Record<string, unknown>;
-  createdAt: Date;
+  place: string;
 }
+
+const eventColumns = `e.event_seq AS "eventSeq", e.event_id AS "eventId", e.event_type AS "eventType", e.place,
+            t.workspace_id AS "workspaceId", t.bucket_id AS "bucketId", e.body, e.created_at AS "createdAt"`;
 
 /** Takes a tenant's outbox for this transaction; false while another publisher has it. */
 export async function tryLockOutbox(db: Database, tenantId: number): Promise<boolean> {
@@ -42,14 +42,30 @@ export async function tryLockOutbox(db: Database, tenantId: number): Promise<boo
   return rows[0].locked;
 }
 
-/** The oldest unpublished events of a tenant, in order. */
+/**
+ * Gives a tenant's new events their places, in the order in which they were written. The lock is held until the places can
+ * be seen, so they become visible in their own order: who has seen one has seen all before it.
+ */
+export async function placeEvents(db: Knex, tenantId: number): Promise<void> {
+  await db.transaction(async (trx) => {
+    await trx.raw(`SELECT pg_advisory_xact_lock(hashtext('careway event places'), ?)`, [tenantId]);
+    await trx.raw(
+      `UPDATE events e SET place = n.place
+       FROM (SELECT event_seq, nextval('event_places') AS place
+             FROM (SELECT event_seq FROM events WHERE tenant_id = ? AND place IS NULL ORDER BY event_seq) ordered) n
+       WHERE e.event_seq = n.event_seq`,
+      [tenantId],
+    );
+  });
+}
+
+/** The oldest unpublished events of a tenant that have their places, in order. */
 export async function unpublishedEvents(db: Database, tenantId: number, limit: number): Promise<OutboxEvent[]> {
   const { rows } = await db.raw(
-    `SELECT e.event_seq AS "eventSeq", e.event_id AS "eventId", e.event_type AS "eventType",
-            t.workspace_id AS "workspaceId", t.bucket_id AS "bucketId", e.body, e.created_at AS "createdAt"
+    `SELECT ${eventColumns}
      FROM events e JOIN tenants t USING (tenant_id)
-     WHERE e.tenant_id = ? AND e.published_at IS NULL
-     ORDER BY e.event_seq
+     WHERE e.tenant_id = ? AND e.published_at IS NULL AND e.place IS NOT NULL
+     ORDER BY e.place
      LIMIT ?`,
     [tenantId, limit],
   );
@@ -59,4 +75,50 @@ export async function unpublishedEvents(db: Database, tenantId: number, limit: n
 /** Marks events as delivered to SNS. */
 export async function markPublished(db: Database, eventSeqs: readonly string[]): Promise<void> {
   await db.raw(`UPDATE events SET published_at = now() WHERE event_seq = ANY(CAST(? AS bigint[]))`, [[...eventSeqs]]);
+}
+
+export interface ListedEvent extends OutboxEvent {
+  publishedAt: Date | null;
+}
+
+/** A tenant's events after a place, in order. */
+export async function listEvents(
+  db: Database,
+  query: { tenantId: number; afterPlace: string; eventTypes: readonly string[] | null; limit: number },
+): Promise<ListedEvent[]> {
+  const { rows } = await db.raw(
+    `SELECT ${eventColumns}, e.published_at AS "publishedAt"
+     FROM events e JOIN tenants t USING (tenant_id)
+     WHERE e.tenant_id = :tenantId AND e.place > CAST(:afterPlace AS bigint)
+       AND (CAST(:eventTypes AS text[]) IS NULL OR e.event_type = ANY(CAST(:eventTypes AS text[])))
+     ORDER BY e.place
+     LIMIT :limit`,
+    { ...query, eventTypes: query.eventTypes && [...query.eventTypes] },
+  );
+  return rows;
+}
+
+export async function findEvent(db: Database, tenantId: number, eventId: string): Promise<ListedEvent | undefined> {
+  const { rows } = await db.raw(
+    `SELECT ${eventColumns}, e.published_at AS "publishedAt"
+     FROM events e JOIN tenants t USING (tenant_id)
+     WHERE e.tenant_id = :tenantId AND e.event_id = :eventId`,
+    { tenantId, eventId },
+  );
+  return rows[0];
+}
+
+/** Sends an event to every subscription again: it is taken for one that has not been published. */
+export async function publishAgain(db: Database, eventSeq: string): Promise<void> {
+  await db.raw(`UPDATE events SET published_at = NULL WHERE event_seq = ?`, [eventSeq]);
+}
+
+/** Removes events that were published and are older than `days`. @returns how many */
+export async function dropOldEvents(db: Database, days: number): Promise<number> {
+  const { rowCount } = await db.raw(
+    `DELETE FROM events
+     WHERE created_at < now() - CAST(? AS int) * interval '1 day' AND published_at IS NOT NULL`,
+    [days],
+  );
+  return rowCount;
 }

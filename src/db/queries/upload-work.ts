@@ -7,6 +7,7 @@ import type {
   UploadStep,
   Atomicity,
 } from '../../contracts/upload';
+import type { Writer } from '../../domain/entities';
 import type { Database } from '../client';
 import type { PatientCsvHeader } from '../../domain/formats/patient-csv';
 import type { FileFormat } from './files';
@@ -24,6 +25,8 @@ export interface UploadWork {
   planned: boolean;
   counts: Record<string, EntityCounts> | null;
   settings: TenantSettings;
+  /** Whose records it may bring. */
+  writers: Writer[];
 }
 
 /** Settings of a tenant that steer an upload. */
@@ -37,7 +40,7 @@ export async function getUploadWork(db: Database, uploadId: string): Promise<Upl
   const { rows } = await db.raw(
     `SELECT u.upload_seq AS "uploadSeq", u.upload_id AS "uploadId", u.tenant_id AS "tenantId",
             t.workspace_id AS "workspaceId", t.bucket_id AS "bucketId", u.mode, u.atomicity, u.status,
-            u.planned_at IS NOT NULL AS planned, u.counts, t.settings
+            u.planned_at IS NOT NULL AS planned, u.counts, t.settings, u.writers
      FROM uploads u JOIN tenants t USING (tenant_id) WHERE u.upload_id = ?`,
     [uploadId],
   );

@@ -6,6 +6,7 @@ import type {
   UploadStatus,
   UploadStep,
 } from '../../contracts/upload';
+import type { Writer } from '../../domain/entities';
 import type { Database } from '../client';
 import { chunksTable } from './staging';
 
@@ -19,6 +20,8 @@ export interface NewUpload {
   requestHash: Buffer;
   actionId: string | null;
   description: string | null;
+  /** Whose records it may bring; the agency's own unless said. */
+  writers?: readonly Writer[];
 }
 
 /** Sequence numbers are 64 bits wide, so they travel as text. */
@@ -48,11 +51,12 @@ const uploadColumns = `upload_seq::text AS "uploadSeq", upload_id AS "uploadId",
 export async function insertUpload(db: Database, upload: NewUpload): Promise<string | undefined> {
   const result = await db.raw<{ rows: { uploadSeq: string }[] }>(
     `INSERT INTO uploads (upload_id, tenant_id, source, mode, atomicity, idempotency_key, request_hash, action_id,
-                          description)
-     VALUES (:uploadId, :tenantId, :source, :mode, :atomicity, :idempotencyKey, :requestHash, :actionId, :description)
+                          description, writers)
+     VALUES (:uploadId, :tenantId, :source, :mode, :atomicity, :idempotencyKey, :requestHash, :actionId, :description,
+             :writers)
      ON CONFLICT (tenant_id, idempotency_key) DO NOTHING
      RETURNING upload_seq::text AS "uploadSeq"`,
-    { ...upload },
+    { ...upload, writers: [...(upload.writers ?? ['agency'])] },
   );
   return result.rows[0]?.uploadSeq;
 }

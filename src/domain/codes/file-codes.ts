@@ -26,6 +26,12 @@ export const fileCodes = {
     cause: 'The pair of entity type and data source code is misspelt, or the entity is read-only.',
     fix: 'Use a pair of docs/entities.md, for example wks_family with cc-family.',
   },
+  FILE_ENTITY_FORBIDDEN: {
+    httpStatus: 403,
+    message: 'The key of this upload may not import records of this entity.',
+    cause: 'Claim attendance is imported by CCN alone, and a key of CCN imports nothing else.',
+    fix: 'Use a key with the scope ccn for claim attendance, and one with the scope upload for all other entities.',
+  },
   FILE_TENANT_MISMATCH: {
     httpStatus: 400,
     message: 'Row 01 names another workspace or bucket than the one this upload belongs to.',

@@ -119,9 +119,10 @@ export const rowCodes = {
   },
   AMOUNT_MISMATCH: {
     severity: 'warning',
-    message: '{field} is not price times quantity: it was stored as sent.',
-    cause: 'The amount of an item differs from its price times its quantity by more than a cent.',
-    fix: 'Check price, quantity and amount.',
+    message: '{field} does not add up: it was stored as sent.',
+    cause:
+      'The amount of an item differs from its price times its quantity by more than a cent, or a sum of hours, days or absences from what it is the sum of.',
+    fix: 'Check price, quantity and amount, or the times and their sums.',
   },
   SOFT_REFERENCE_UNRESOLVED: {
     severity: 'warning',

@@ -33,6 +33,7 @@ export type FieldKind =
   | 'address'
   | 'object'
   | 'list'
+  | 'image'
   | 'free';
 
 export interface FieldDefinition {
@@ -60,8 +61,12 @@ export interface FieldDefinition {
   past?: true;
   /** Filled with the value of `field` when `when` is true and this one is empty (sameAddress, data-model A.11). */
   copiedFrom?: { field: string; when: string };
-  /** For a field of an object: keys at the top level of the record that are read as this field (data-model E-15). */
-  rootAliases?: readonly string[];
+  /** For a field of an object: keys beside that object which are read as this field (data-model E-15, E-16). */
+  outerAliases?: readonly string[];
+  /** The value of this field when it is empty (data-model E-17). */
+  defaultFrom?: string;
+  /** Too large for pages: kept apart from the record, which has `{name}Hash` in its place. For texts at the top level. */
+  apart?: true;
   /** Personal data: never leaves PostgreSQL and S3. */
   personal?: true;
   /** Heading of its column in a CSV template. */
@@ -99,6 +104,9 @@ export interface AttributeLink {
 /** Attributes that other entities compare with or copy from: each the values of its fields joined by a blank. */
 export type ExposedAttributes = Readonly<Record<string, readonly string[]>>;
 
+/** Whose records they are: an agency uploads its own, CCN reports attendance (data-model E-39). */
+export type Writer = 'agency' | 'ccn';
+
 export interface EntityDefinition {
   /** As in URLs and results: `family_member`. */
   name: string;
@@ -107,6 +115,10 @@ export interface EntityDefinition {
   entityType: string;
   dataSourceCode: string;
   description: string;
+  /** Who may upload it; agencies unless said. */
+  writer?: Writer;
+  /** Records that are new or change are submissions, of which subscribers hear one by one (data-model C.4). */
+  submissions?: true;
   fields: readonly FieldDefinition[];
   references: readonly ReferenceDefinition[];
   exposes: ExposedAttributes;

@@ -1,6 +1,7 @@
 import { care } from './care';
 import { claim } from './claim';
-import type { EntityDefinition } from './definition';
+import { claimAttendance } from './claim-attendance';
+import type { EntityDefinition, Writer } from './definition';
 import { document } from './document';
 import { family } from './family';
 import { familyCase } from './family-case';
@@ -30,6 +31,7 @@ const definitions: readonly EntityDefinition[] = [
   document,
   note,
   patient,
+  claimAttendance,
 ];
 
 const byName = new Map(definitions.map((definition) => [definition.name, definition]));
@@ -65,6 +67,11 @@ export function associationLevel(name: string): number {
   return targets.length === 0 ? 0 : 1 + Math.max(...targets.map(associationLevel));
 }
 
+/** Whose records an entity has: the agency's own, or what CCN reports (data-model E-39). */
+export function writerOf({ writer }: Pick<EntityDefinition, 'writer'>): Writer {
+  return writer ?? 'agency';
+}
+
 /** All entities that are stored, through whichever door they come, parents before children. */
 export const entityDefinitions: readonly EntityDefinition[] = [...definitions].sort(
   (a, b) => associationLevel(a.name) - associationLevel(b.name),
@@ -78,4 +85,4 @@ export function exposedAttributes(): readonly string[] {
   return [...new Set(definitions.flatMap((definition) => Object.keys(definition.exposes)))].sort();
 }
 
-export type { EntityDefinition, FieldDefinition } from './definition';
+export type { EntityDefinition, FieldDefinition, Writer } from './definition';

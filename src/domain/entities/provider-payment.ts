@@ -46,8 +46,8 @@ export const providerPayment: EntityDefinition = {
       { name: 'paymentAmount', kind: 'number', description: 'Payment in dollars.' },
     ]),
     ...commonFields([
-      { name: 'customerId', kind: 'string', rootAliases: ['customerId'], description: 'Customer id of CCN.' },
-      { name: 'customerName', kind: 'string', rootAliases: ['customerName'], description: 'Customer name of CCN.' },
+      { name: 'customerId', kind: 'string', outerAliases: ['customerId'], description: 'Customer id of CCN.' },
+      { name: 'customerName', kind: 'string', outerAliases: ['customerName'], description: 'Customer name of CCN.' },
     ]),
   ],
   references: [{ field: 'refEntityId', target: 'provider', whenDataSourceCode: 'cc-provider' }],

@@ -6,6 +6,7 @@ import { emailClass, phoneClass } from './contact';
 import { dateClass, timeClass, timestampClass } from './date';
 import { enumClass, languageClass } from './enumeration';
 import { canonicalFree, isPlainObject, isReservedKey, type PlainObject } from './free-value';
+import { imageClass } from './image';
 import { parseJsonCell } from './json-cell';
 import { isIcd10, mbiClass, normalizeIcd10 } from './medical';
 import { intClass, moneyClass, numberClass } from './number';
@@ -78,6 +79,8 @@ function scalarClass(
       return fullZipClass;
     case 'fips':
       return fipsClass;
+    case 'image':
+      return imageClass;
     case 'state':
       return stateClass;
     case 'mbi':
@@ -141,13 +144,34 @@ export function pick(source: PlainObject, names: readonly string[]): unknown {
   return found;
 }
 
+interface Lifted {
+  /** Spellings beside the object. */
+  from: readonly string[];
+  to: string;
+}
+
+function liftedInto({ fields = [] }: FieldDefinition): readonly Lifted[] {
+  return fields.flatMap(({ name, outerAliases }) => (outerAliases ? [{ from: outerAliases, to: name }] : []));
+}
+
+/** An object with what stands beside it and is missing in it (data-model E-16). */
+function withLifted(raw: unknown, source: PlainObject, lifted: readonly Lifted[]): unknown {
+  const beside = lifted.map(({ from, to }) => [to, pick(source, from)] as const).filter(([, value]) => !isEmpty(value));
+  if (beside.length === 0) return raw;
+  const inner = typeof raw === 'string' ? parseJsonCell(raw) : (raw ?? {});
+  if (!isPlainObject(inner)) return raw;
+  const own = Object.entries(inner).filter(([, value]) => !isEmpty(value));
+  return { ...Object.fromEntries(beside), ...Object.fromEntries(own) };
+}
+
 function objectReader(fields: readonly FieldDefinition[], path: string, context: ReadContext): Reader {
   const parts = fields.map((field) => ({
     name: field.name,
     names: [field.name, ...(field.aliases ?? [])],
     read: compileReader(field, path === '' ? field.name : `${path}.${field.name}`, context),
+    lifted: liftedInto(field),
   }));
-  const known = new Set(parts.flatMap(({ names }) => names));
+  const known = new Set(parts.flatMap(({ names, lifted }) => [...names, ...lifted.flatMap(({ from }) => from)]));
   return (value, report) => {
     const source = typeof value === 'string' ? parseJsonCell(value) : value;
     if (source === undefined || source === null) return undefined;
@@ -156,8 +180,8 @@ function objectReader(fields: readonly FieldDefinition[], path: string, context:
       return undefined;
     }
     const result: Record<string, unknown> = {};
-    for (const { name, names, read } of parts) {
-      const part = read(pick(source, names), report);
+    for (const { name, names, read, lifted } of parts) {
+      const part = read(withLifted(pick(source, names), source, lifted), report);
       if (part !== undefined) result[name] = part;
     }
     const custom = Object.keys(source).filter((key) => !known.has(key));

@@ -5,6 +5,11 @@ import { parseJsonCell } from '../normalize/json-cell';
 /** Keys that the service itself maintains: records that were downloaded may bring them back, and they are ignored. */
 const systemKeys: ReadonlySet<string> = new Set(['id', 'modified']);
 
+/** What stands in the record for a value that is kept apart: the hash of its text. */
+export function apartKey(field: string): string {
+  return `${field}Hash`;
+}
+
 /** Where the value of a field may stand in a record. */
 export interface FieldSource {
   /** Spellings of its key, the documented one first. */
@@ -17,7 +22,7 @@ export interface FieldSource {
 export function fieldSources(definition: EntityDefinition): readonly FieldSource[] {
   return definition.fields.map(({ name, aliases = [], fields = [] }) => ({
     names: [name, ...aliases],
-    lifted: fields.flatMap((inner) => (inner.rootAliases ?? []).map((from) => ({ from, to: inner.name }))),
+    lifted: fields.flatMap((inner) => (inner.outerAliases ?? []).map((from) => ({ from, to: inner.name }))),
   }));
 }
 
@@ -25,6 +30,7 @@ export function fieldSources(definition: EntityDefinition): readonly FieldSource
 export function isKnownKey(definition: EntityDefinition): (key: string) => boolean {
   const sources = fieldSources(definition);
   const known = new Set(sources.flatMap(({ names, lifted }) => [...names, ...lifted.map(({ from }) => from)]));
+  for (const { name, apart } of definition.fields) if (apart) known.add(apartKey(name));
   return (key) => known.has(key) || systemKeys.has(key);
 }
 

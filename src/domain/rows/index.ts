@@ -1,4 +1,4 @@
 export { compileRecordPreparer } from './compile-record-preparer';
 export { compileRowPreparer, malformedRow } from './compile-row-preparer';
 export { customColumns, type InputColumn } from './custom-columns';
-export { isFieldOf } from './field-sources';
+export { apartKey, isFieldOf } from './field-sources';

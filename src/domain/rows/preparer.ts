@@ -4,7 +4,7 @@ import { canonicalFree, isReservedKey, type PlainObject } from '../normalize/fre
 import { restoreZip } from '../normalize/address';
 import { isEmpty, type Reader, type ReadContext, type Report } from '../normalize/reader';
 import { isUsableKey } from '../normalize/text';
-import type { PreparedRow } from '../prepared-row';
+import type { ApartValue, PreparedRow } from '../prepared-row';
 import type { Problem } from '../problems';
 import { jsonOf, mayBeUnstorable, storable } from './canonical';
 import { compileSlot, type Slot } from './slot';
@@ -43,6 +43,8 @@ export function createPreparer(
   const zipSlots = slots.flatMap(({ field }, slot) =>
     field.zipOf === undefined ? [] : [{ slot, stateSlot: slotOf(field.zipOf) }],
   );
+  const defaults = compileDefaults(definition, slotOf);
+  const apartSlots = slots.flatMap(({ field }, slot) => (field.apart ? [slot] : []));
   const checks = (definition.checks ?? []).map((check) => ({ check, slots: check.fields.map(slotOf) }));
 
   let problems: Problem[] = [];
@@ -88,6 +90,28 @@ export function createPreparer(
     if (restored === undefined) return raw;
     report('VALUE_REPAIRED', (slots[slot] as Slot).field.name);
     return restored;
+  }
+
+  function fillDefaults(values: unknown[], jsons: (string | undefined)[]): void {
+    for (const { target, source } of defaults) {
+      if (values[target] !== undefined) continue;
+      values[target] = values[source];
+      jsons[target] = jsons[source];
+    }
+  }
+
+  /** Takes the large values out of what becomes the document. */
+  function takeApart(values: unknown[], jsons: (string | undefined)[]): readonly ApartValue[] {
+    return apartSlots.flatMap((slot) => {
+      const { name } = (slots[slot] as Slot).field;
+      const sent = values[slot];
+      values[slot] = undefined;
+      jsons[slot] = undefined;
+      const value = storable(sent);
+      if (typeof value !== 'string') return [];
+      if (value !== sent) report('VALUE_REPAIRED', name);
+      return [{ field: name, value }];
+    });
   }
 
   function copyAddresses(values: unknown[], jsons: (string | undefined)[]): void {
@@ -166,9 +190,11 @@ export function createPreparer(
     const values: unknown[] = [];
     const jsons: (string | undefined)[] = [];
     readSlots(raws, values, jsons);
+    if (defaults.length > 0) fillDefaults(values, jsons);
     if (copies.length > 0) copyAddresses(values, jsons);
     if (checks.length > 0) runChecks(values);
     const extraJson = extras === undefined ? '' : customJson(extras, extraReaders, report);
+    const apart = apartSlots.length > 0 ? takeApart(values, jsons) : [];
     let document = errors > 0 ? null : assemble(jsons, extraJson);
     if (document !== null && mayBeUnstorable(document)) {
       makeStorable(values, jsons);
@@ -181,6 +207,7 @@ export function createPreparer(
       disabled: values[disabledSlot] === true,
       columns: document === null ? noColumns : columnReaders.map((read) => read(values)),
       problems: sortedProblems(),
+      ...(document !== null && apart.length > 0 && { apart }),
     };
   };
 }
@@ -191,6 +218,15 @@ function compileCopies(
 ): readonly { target: number; source: number; flag: number }[] {
   return definition.fields.flatMap(({ name, copiedFrom }) =>
     copiedFrom ? [{ target: slotOf(name), source: slotOf(copiedFrom.field), flag: slotOf(copiedFrom.when) }] : [],
+  );
+}
+
+function compileDefaults(
+  definition: EntityDefinition,
+  slotOf: (name: string) => number,
+): readonly { target: number; source: number }[] {
+  return definition.fields.flatMap(({ name, defaultFrom }) =>
+    defaultFrom === undefined ? [] : [{ target: slotOf(name), source: slotOf(defaultFrom) }],
   );
 }
 
