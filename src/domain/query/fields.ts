@@ -107,6 +107,7 @@ const comparedAsOf: Readonly<Record<FieldKind, ComparedAs | undefined>> = {
   fullZip: 'text',
   fips: 'text',
   state: 'text',
+  image: 'text',
   strings: 'text',
   address: undefined,
   object: undefined,
