@@ -64,7 +64,8 @@ async function normalizeFile({ entity, file }: DataSetFile, index: number): Prom
     const columns = { columns: [...header.columns] };
     const work = { ...place, ...chunk, header: columns, format: 'cc5' as const };
     const part = bytes.subarray(chunk.byteFrom, chunk.byteTo);
-    for (const lines of prepareChunk(part, work, definition, { settings: {} }, { verdicts: [], apart: new Map() })) out.write(lines);
+    for (const lines of prepareChunk(part, work, definition, { settings: {} }, { verdicts: [], apart: new Map() }))
+      out.write(lines);
   }
   out.end();
   await finished(out);
