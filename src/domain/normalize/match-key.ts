@@ -18,6 +18,7 @@ const plainLetters: Readonly<Record<string, string>> = {
  * without regard to case and accents).
  */
 export function foldText(text: string): string {
+  if (/^[\w' -]*$/.test(text) && !text.includes('  ')) return text.toLowerCase().trim();
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

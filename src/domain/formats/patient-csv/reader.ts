@@ -1,7 +1,7 @@
 import { parseCells, type CsvDelimiter } from './cells';
 import { decodeCsv } from './encoding';
 import type { PatientCsvHeader } from './header';
-import { createRecordCutter } from './record-cutter';
+import { createRecordCutter, plainCodes } from './record-cutter';
 
 /** One record of a CSV file, cells as they were sent. */
 export interface CsvRecord {
@@ -66,10 +66,16 @@ function* recordsOf(text: string, delimiter: CsvDelimiter, cuts: readonly Cut[])
 /** Where the records of a text begin and end; the last one may lack its line break. */
 function* cutRecords(text: string, delimiter: CsvDelimiter, firstLine: number): Generator<Cut> {
   const cutter = createRecordCutter(delimiter.charCodeAt(0));
+  const plain = plainCodes(delimiter.charCodeAt(0));
+  let wasPlain = false;
   let from = 0;
   let line = firstLine;
   for (let at = 0; at < text.length; at += 1) {
-    if (!cutter.next(text.charCodeAt(at))) continue;
+    const code = text.charCodeAt(at);
+    const isPlain = code > 255 || plain[code] === 1;
+    if (isPlain && wasPlain) continue;
+    wasPlain = isPlain;
+    if (!cutter.next(code)) continue;
     const to = at;
     if (text.startsWith('\r\n', at)) {
       at += 1;

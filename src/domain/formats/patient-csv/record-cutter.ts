@@ -21,6 +21,16 @@ export interface RecordCutter {
 }
 
 /**
+ * Marks the codes below 256 that change nothing for a cutter when they follow another of them: a reader may leave all but
+ * the first out, and those from 256 on, which are most of a file.
+ */
+export function plainCodes(delimiter: number): Uint8Array {
+  const plain = new Uint8Array(256).fill(1);
+  for (const code of [0, tab, lineFeed, carriageReturn, space, quote, delimiter]) plain[code] = 0;
+  return plain;
+}
+
+/**
  * Cuts CSV (RFC 4180) at the ends of records, outside quotation marks, as csv-parse with `relax_quotes` does: a quotation
  * mark opens a cell only at its very beginning, a doubled one stands for itself, and one that is followed by anything
  * else closes. LF, CRLF and CR end a record. Works on bytes of UTF-8 and Windows-1252 as on UTF-16 units, since all the

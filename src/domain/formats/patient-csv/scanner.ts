@@ -3,7 +3,7 @@ import { createUtf8Checker } from '../cc5/utf8';
 import { decodeCsv, encodingMark, otherFileKind, type CsvEncoding } from './encoding';
 import { emptyFile, encodingInvalid, headerOnly, notCsv, quoteOpen, tooLong } from './faults';
 import { delimiterOf, parseHeader, type PatientCsvHeader, type Result } from './header';
-import { createRecordCutter } from './record-cutter';
+import { createRecordCutter, plainCodes } from './record-cutter';
 
 /** Whole records of a patient file that are read as one piece of work. */
 export interface PatientCsvChunk {
@@ -57,6 +57,8 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
   const utf8 = createUtf8Checker(isUtf8);
   const chunks: PatientCsvChunk[] = [];
   let cutter = createRecordCutter(comma);
+  let plain = plainCodes(comma);
+  let wasPlain = false;
   let linesBefore = 0;
 
   let problem: FileProblem | null = null;
@@ -123,6 +125,7 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
     headerParts = null;
     linesBefore += cutter.lineBreaks();
     cutter = createRecordCutter(header.delimiter.charCodeAt(0));
+    plain = plainCodes(header.delimiter.charCodeAt(0));
   }
 
   function readHeader(bytes: Uint8Array): void {
@@ -168,6 +171,9 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
     let recordAt = 0;
     for (let at = 0; at < bytes.length; at += unit) {
       const code = unit === 1 ? (bytes[at] as number) : unitAt(bytes, at, high);
+      const isPlain = code > 255 || plain[code] === 1;
+      if (isPlain && wasPlain) continue;
+      wasPlain = isPlain;
       if (code === 0) problem = notCsv('it holds characters that no text has');
       const isLineFeed = code === lineFeed;
       if (isAfterReturn) {
@@ -175,6 +181,8 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
         const next = isLineFeed ? at + unit : at;
         if (isLineFeed) cutter.next(code);
         finishRecord(offset + next, bytes.subarray(recordAt, next));
+        // The header may have told another delimiter than the one by which this character was judged.
+        wasPlain = false;
         recordAt = next;
         if (problem !== null) return;
         if (isLineFeed) continue;
