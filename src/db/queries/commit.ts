@@ -122,9 +122,9 @@ function changedRows(scope: WriteScope, columns: string, changing: readonly Outc
  */
 export async function insertRecords(db: Database, scope: WriteScope): Promise<number> {
   const { rowCount } = await db.raw(
-    `INSERT INTO records (tenant_id, entity, entity_id, document, content_hash, disabled, modified, upload_seq)
-     SELECT CAST(:tenantId AS int), :entity, p.entity_id, ${filledDocument(scope)}, p.content_hash, p.disabled,
-            ${stampOf('p.place')}, CAST(:uploadSeq AS bigint)
+    `INSERT INTO records (tenant_id, entity, entity_id, id, document, content_hash, disabled, modified, upload_seq)
+     SELECT CAST(:tenantId AS int), :entity, p.entity_id, ${firstStamp} + p.place, ${filledDocument(scope)},
+            p.content_hash, p.disabled, ${stampOf('p.place')}, CAST(:uploadSeq AS bigint)
      FROM (${changedRows(scope, stagedColumns(scope), ['created'])}) p`,
     bindings(scope),
   );
@@ -147,6 +147,12 @@ export async function updateRecords(db: Database, scope: WriteScope, offset: num
   );
   return rowCount;
 }
+
+/**
+ * A record's id is its first stamp in microseconds: no other of its tenant has it, and ids become visible in their order,
+ * which those of a sequence do not when two pages are written at once. Readers who page by id rely on it.
+ */
+const firstStamp = `CAST(extract(epoch FROM CAST(:stamp AS timestamptz)) * 1000000 AS bigint)`;
 
 function stampOf(place: string): string {
   return `CAST(:stamp AS timestamptz) + (${place}) * interval '1 microsecond'`;
