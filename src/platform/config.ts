@@ -104,7 +104,9 @@ export interface Config {
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = settings.safeParse(env);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    const lines = parsed.error.issues.map(({ path: [name = ''], message }) => {
+      return `  ${String(name)}: ${env[String(name)] === undefined ? 'is not set' : message}`;
+    });
     throw new Error(`Configuration is incomplete (see .env.example):\n${lines.join('\n')}`);
   }
   const value = parsed.data;

@@ -1,4 +1,4 @@
-import type { Client, Connection } from '@temporalio/client';
+import { isGrpcServiceError, type Client, type Connection } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 
 /** All workers of the service are one deployment; its versions are their builds. */
@@ -39,13 +39,18 @@ export interface BuildStatus {
   status: string;
 }
 
-/** The builds that the deployment knows, the newest first. */
+/** gRPC's NOT_FOUND. */
+const notFound = 5;
+
+/** The builds that the deployment knows, the newest first; none before the first worker with a build id has come. */
 export async function listBuilds({ connection, options }: Client): Promise<BuildStatus[]> {
   const { workflowService } = connection as Connection;
-  const { workerDeploymentInfo } = await workflowService.describeWorkerDeployment({
-    namespace: options.namespace,
-    deploymentName,
-  });
+  const { workerDeploymentInfo } = await workflowService
+    .describeWorkerDeployment({ namespace: options.namespace, deploymentName })
+    .catch((error: unknown) => {
+      if (isGrpcServiceError(error) && Number(error.code) === notFound) return { workerDeploymentInfo: null };
+      throw error;
+    });
   return (workerDeploymentInfo?.versionSummaries ?? []).map(({ deploymentVersion, status }) => ({
     buildId: deploymentVersion?.buildId ?? '',
     status: versionStatuses[Number(status)] ?? 'UNKNOWN',

@@ -63,6 +63,8 @@ export async function uploadWorkflow({ uploadId }: UploadWorkflowInput): Promise
     await accepted;
     await notify.publishEvents({ uploadId });
   });
+  // The SDK's own line on the failure does not name its code.
+  if (end.failure) log.warn('upload ended', { uploadId, status: end.status, code: end.failure.code });
   if (end.failure) throw ApplicationFailure.nonRetryable(end.failure.message, end.failure.code);
   return { uploadId, status: end.status };
 }

@@ -24,6 +24,7 @@ describe('a deploy', function () {
   before(async () => {
     stack = await useStack();
     ({ client: temporal, close: closeClient } = await createTemporalClient(stack.config));
+    assert.deepEqual(await listBuilds(temporal), [], 'no worker with a build id has come yet');
     [api, oldWorker] = await Promise.all([spawnApi(stack), spawnWorker(stack, { CAREWAY_BUILD_ID: 'build-a' })]);
     await makeCurrent('build-a');
   });
