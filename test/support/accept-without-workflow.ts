@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { insertFile, insertUploadFiles } from '../../src/db/queries/files';
+import { insertFile, insertUploadFiles, type FileFormat } from '../../src/db/queries/files';
 import { insertUpload } from '../../src/db/queries/uploads';
 import type { TestStack } from './stack';
 import type { TestTenant } from './tenants';
@@ -11,6 +11,7 @@ export async function acceptWithoutWorkflow(
   stack: TestStack,
   { tenantId, workspaceId, bucketId }: TestTenant,
   files: Readonly<Record<string, string | Buffer>>,
+  format: FileFormat = 'cc5',
 ): Promise<{ uploadId: string; uploadSeq: string }> {
   const uploadId = randomUUID();
   const fileIds: string[] = [];
@@ -18,7 +19,7 @@ export async function acceptWithoutWorkflow(
     const fileId = randomUUID();
     const objectKey = `uploads/${workspaceId}/${bucketId}/${fileId}/${fileName}`;
     await stack.s3.send(new PutObjectCommand({ Bucket: stack.bucket, Key: objectKey, Body: body }));
-    await insertFile(stack.db, { ...emptyFile, fileId, tenantId, objectKey, fileName });
+    await insertFile(stack.db, { ...emptyFile, fileId, tenantId, objectKey, fileName, format });
     fileIds.push(fileId);
   }
   const uploadSeq = await insertUpload(stack.db, {
