@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { recordsOf, requiredHeadings, scan } from '../domain/formats/patient-csv/support';
+import { fileCodes, rowCodes, severityOf } from '../../src/domain/codes';
+import { recordsOf, requiredHeadings, rowsOf, scan } from '../domain/formats/patient-csv/support';
 import { createRandom } from '../domain/formats/fixtures';
+import { mutateBytes } from './mutate';
 import type { Random } from './plausible';
 import { fuzzRuns, fuzzSeed } from './settings';
 
@@ -86,4 +90,54 @@ describe(`${fuzzRuns} random patient files`, () => {
       JSON.stringify(seen),
     );
   });
+});
+
+describe(`${fuzzRuns} mutated patient files`, () => {
+  const lines = readFileSync(join(process.cwd(), 'sample/patients/nebraska-day1.csv'), 'utf8').split('\r\n');
+
+  it('are each read, or refused with a code, and so is every row', function () {
+    this.timeout(30_000 + fuzzRuns * 20);
+    const seen = new Map<string, number>();
+    for (let seed = fuzzSeed; seed < fuzzSeed + fuzzRuns; seed += 1) {
+      const random = createRandom(seed);
+      for (let i = 0; i < 5; i += 1) random(2);
+      const rows = [lines[0], ...lines.slice(112, 118), lines[1 + random(100)]];
+      // The header less often, as a file that is broken there says nothing about its rows.
+      const mutated = mutateBytes(Buffer.from(rows.slice(1).join('\r\n')), random);
+      const header = Buffer.from(`${rows[0]}\r\n`);
+      const bytes = Buffer.concat([random(4) === 0 ? mutateBytes(header, random) : header, mutated]);
+      for (const code of codesOf(bytes, `seed ${seed}`)) seen.set(code, (seen.get(code) ?? 0) + 1);
+    }
+    for (const code of [
+      'accepted',
+      'ROW_MALFORMED',
+      'REQUIRED_MISSING',
+      'INVALID_DATE',
+      'FILE_NOT_CSV',
+      'FILE_QUOTE_OPEN',
+    ]) {
+      assert.ok((seen.get(code) ?? 0) > 0, `${code} never came up in ${JSON.stringify([...seen])}`);
+    }
+  });
+
+  /** The code of a file that is refused, else those of its rows; `accepted` for each that goes in. */
+  function codesOf(bytes: Buffer, about: string): string[] {
+    const scanned = scan(bytes, { chunkBytes: 600, pushBytes: 250 });
+    if ('code' in scanned) {
+      assert.ok(scanned.code in fileCodes && scanned.message.length > 0, about);
+      return [scanned.code];
+    }
+    return [...rowsOf(bytes, { chunkBytes: 600, pushBytes: 250 }).values()].flatMap((row) => {
+      const isErrored = row.problems.some(({ code }) => severityOf(code) === 'error');
+      for (const { code } of row.problems) assert.ok(code in rowCodes, `${code}, ${about}`);
+      assert.equal(row.document === null, isErrored, about);
+      assert.equal(row.columns.length, 2, about);
+      if (row.document === null) return row.problems.map(({ code }) => code);
+      assert.ok(row.columns[1], `a patient can be matched, ${about}`);
+      // PostgreSQL stores neither; an escaped backslash before a u is something else.
+      assert.doesNotMatch(row.document.replaceAll('\\\\', ''), /\\u0000|\\ud[89a-f]/, about);
+      assert.equal('entityId' in (JSON.parse(row.document) as object), false);
+      return ['accepted'];
+    });
+  }
 });

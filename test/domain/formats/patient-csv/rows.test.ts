@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { rowCodes, severityOf } from '../../../../src/domain/codes';
-import { patientMessage } from '../../../../src/domain/formats/patient-csv';
-import { planOf, requiredHeadings, rowsOf } from './support';
+import {
+  compilePatientPreparer,
+  patientMessage,
+  writeTemplateExample,
+} from '../../../../src/domain/formats/patient-csv';
+import { context, planOf, requiredHeadings, rowsOf } from './support';
 
 interface Read {
   values: Record<string, unknown> | null;
@@ -158,6 +162,20 @@ describe('the messages of a results file', () => {
       assert.match(message, /[^.]\.$/);
     });
   }
+
+  it('say nothing of what a cell holds', () => {
+    const { columns } = planOf(writeTemplateExample()).header;
+    const word = 'Zqcanary@x';
+    const header = { columns };
+    for (const wrong of columns.map((_, place) => place)) {
+      const cells = columns.map((_, place) =>
+        place < 4 && place !== wrong ? ['Ann', 'Lee', '1/2/1950', 'F'][place]! : word,
+      );
+      const { problems } = compilePatientPreparer(header, context)(cells);
+      assert.ok(problems.length > 0);
+      for (const problem of problems) assert.doesNotMatch(patientMessage(problem, header), /canary/i);
+    }
+  });
 
   it('only inform where the row goes in', () => {
     const errors = [
