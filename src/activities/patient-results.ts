@@ -4,8 +4,8 @@ import { messageFor } from '../domain/codes';
 import { patient } from '../domain/entities/patient';
 import {
   columnMessages,
+  eachPatientRecord,
   patientMessage,
-  readPatientRecords,
   writeRefusal,
   writeResultsHeader,
   writeResultsLine,
@@ -63,10 +63,8 @@ async function readRecords(
 ): Promise<Pick<CsvRecord, 'line' | 'cells'>[]> {
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
   const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-  const records: Pick<CsvRecord, 'line' | 'cells'>[] = [];
-  const keep = ({ line, cells }: CsvRecord) => records.push({ line, cells });
-  readPatientRecords(await object.bytes(), header, chunk.firstLine, keep);
-  return records;
+  const found = eachPatientRecord(await object.bytes(), header, chunk.firstLine);
+  return Array.from(found, ({ line, cells }) => ({ line, cells }));
 }
 
 async function resultsOf(

@@ -2,12 +2,7 @@ import type { ChunkWork, FileHeader } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { readCc5Rows } from '../domain/formats/cc5';
 import { parseBatch, prepareBatchRows } from '../domain/formats/json-batch';
-import {
-  compilePatientPreparer,
-  readPatientRecords,
-  type CsvRecord,
-  type PatientCsvHeader,
-} from '../domain/formats/patient-csv';
+import { eachPatientRow, type PatientCsvHeader } from '../domain/formats/patient-csv';
 import type { ReadContext } from '../domain/normalize/reader';
 import type { NumberedRow } from '../domain/prepared-row';
 import { compileRowPreparer, malformedRow } from '../domain/rows';
@@ -26,7 +21,7 @@ export function* readRows(
     return;
   }
   if (chunk.format === 'patient-csv') {
-    yield* readPatientRows(bytes, chunk, context);
+    yield* eachPatientRow(bytes, patientHeader(chunk.header), chunk.firstLine, context);
     return;
   }
   const columns = chunk.header?.columns ?? [];
@@ -36,14 +31,6 @@ export function* readRows(
   for (const { rowNo, operation, values } of readCc5Rows(text, columns.length, chunk.firstLine)) {
     yield { rowNo, row: operation ? prepare(operation, values) : malformed };
   }
-}
-
-function* readPatientRows(bytes: Uint8Array, chunk: ChunkWork, context: ReadContext): Generator<NumberedRow> {
-  const header = patientHeader(chunk.header);
-  const records: CsvRecord[] = [];
-  readPatientRecords(bytes, header, chunk.firstLine, (record) => records.push(record));
-  const prepare = compilePatientPreparer(header, context);
-  for (const { line, cells } of records) yield { rowNo: line, row: prepare(cells) };
 }
 
 /** What fetch kept of a patient file. */

@@ -16,9 +16,9 @@ export type { CsvDelimiter } from './cells';
 export { decodeCsv, type CsvEncoding } from './encoding';
 export { type PatientColumn, type PatientCsvHeader } from './header';
 export { columnMessages, patientMessage, type PatientProblem } from './messages';
-export { eachPatientRecord, readPatientRecords, type CsvRecord } from './reader';
+export { eachPatientRecord, type CsvRecord } from './reader';
 export { resultsFileName } from './results-name';
-export { compilePatientPreparer, eachPatientRow, preparePatientRows } from './rows';
+export { compilePatientPreparer, eachPatientRow } from './rows';
 export {
   createPatientCsvScanner,
   type PatientCsvChunk,

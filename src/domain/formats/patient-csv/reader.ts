@@ -44,16 +44,6 @@ export function* eachPatientRecord(
   yield* recordsOf(text, delimiter, cuts);
 }
 
-/** As `eachPatientRecord`, handing over each record. */
-export function readPatientRecords(
-  bytes: Uint8Array,
-  header: Pick<PatientCsvHeader, 'encoding' | 'delimiter'>,
-  firstLine: number,
-  onRecord: (record: CsvRecord) => void,
-): void {
-  for (const record of eachPatientRecord(bytes, header, firstLine)) onRecord(record);
-}
-
 /** Our own cuts give the lines and the texts, csv-parse the cells: the two have to agree. */
 function* recordsOf(text: string, delimiter: CsvDelimiter, cuts: readonly Cut[]): Generator<CsvRecord> {
   const rows = parseCells(text.slice(cuts[0]?.from ?? 0, cuts.at(-1)?.next ?? 0), delimiter);

@@ -24,17 +24,6 @@ export function* eachPatientRow(
   for (const { line, cells } of eachPatientRecord(bytes, header, firstLine)) yield { rowNo: line, row: prepare(cells) };
 }
 
-/** As `eachPatientRow`, handing over each row. */
-export function preparePatientRows(
-  bytes: Uint8Array,
-  header: PatientCsvHeader,
-  firstLine: number,
-  context: ReadContext,
-  onRow: (line: number, row: PreparedRow) => void,
-): void {
-  for (const { rowNo, row } of eachPatientRow(bytes, header, firstLine, context)) onRow(rowNo, row);
-}
-
 /** Compiles how the cells of one record become a prepared row. Never throws. */
 export function compilePatientPreparer(
   { columns }: Pick<PatientCsvHeader, 'columns'>,

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import type { FileProblem } from '../../../../src/domain/codes';
 import {
   createPatientCsvScanner,
-  preparePatientRows,
-  readPatientRecords,
+  eachPatientRecord,
+  eachPatientRow,
   type CsvRecord,
   type PatientCsvPlan,
 } from '../../../../src/domain/formats/patient-csv';
@@ -48,7 +48,7 @@ export function recordsOf(file: string | Uint8Array, options?: ScanOptions): Csv
   const records: CsvRecord[] = [];
   for (const { byteFrom, byteTo, firstLine, rowCount } of plan.chunks) {
     const before = records.length;
-    readPatientRecords(bytes.subarray(byteFrom, byteTo), plan.header, firstLine, (record) => records.push(record));
+    records.push(...eachPatientRecord(bytes.subarray(byteFrom, byteTo), plan.header, firstLine));
     assert.equal(records.length - before, rowCount);
   }
   assert.equal(records.length, plan.rowCount);
@@ -61,9 +61,9 @@ export function rowsOf(file: string | Uint8Array, options?: ScanOptions): Map<nu
   const { header, chunks } = planOf(bytes, options);
   const rows = new Map<number, PreparedRow>();
   for (const { byteFrom, byteTo, firstLine } of chunks) {
-    preparePatientRows(bytes.subarray(byteFrom, byteTo), header, firstLine, context, (line, row) =>
-      rows.set(line, row),
-    );
+    for (const { rowNo, row } of eachPatientRow(bytes.subarray(byteFrom, byteTo), header, firstLine, context)) {
+      rows.set(rowNo, row);
+    }
   }
   return rows;
 }
