@@ -9,7 +9,7 @@ export interface ApartValue {
 /** What becomes of one input row before it meets the database: the only shape that leaves validation and normalization. */
 export interface PreparedRow {
   operation: 'upsert' | 'delete';
-  /** Trimmed key; null when the row has none that could be read. */
+  /** Trimmed key; null when the row has none that could be read, or its entity is matched by other fields (`matchKeys`). */
   entityId: string | null;
   /** Canonical JSON of the normalized document (same content, same text); null for deletes and for rows with an error. */
   document: string | null;

@@ -1,9 +1,9 @@
 import type { FileProblem } from '../../codes';
-import { createUtf8Checker } from '../cc5/utf8';
 import { decodeCsv, encodingMark, otherFileKind, type CsvEncoding } from './encoding';
 import { emptyFile, encodingInvalid, headerOnly, notCsv, quoteOpen, tooLong } from './faults';
 import { delimiterOf, parseHeader, type PatientCsvHeader, type Result } from './header';
 import { createRecordCutter, plainCodes } from './record-cutter';
+import { createUtf8Guess } from './utf8-guess';
 
 /** Whole records of a patient file that are read as one piece of work. */
 export interface PatientCsvChunk {
@@ -54,7 +54,7 @@ const carriageReturn = 13;
  */
 export function createPatientCsvScanner(options: PatientCsvScannerOptions): PatientCsvScanner {
   const { chunkBytes, maxRecordBytes = defaultMaxRecordBytes, isUtf8 } = options;
-  const utf8 = createUtf8Checker(isUtf8);
+  const utf8 = createUtf8Guess(isUtf8);
   const chunks: PatientCsvChunk[] = [];
   let cutter = createRecordCutter(comma);
   let plain = plainCodes(comma);
@@ -66,9 +66,6 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
   let hasMark = false;
   /** First bytes, until there are enough of them to know the encoding; later the odd byte of UTF-16. */
   let held: Uint8Array = new Uint8Array(0);
-  /** Whether characters were seen that only UTF-8 writes so. */
-  let sawUtf8 = false;
-  let endsHigh = false;
 
   let header: PatientCsvHeader | null = null;
   let headerParts: Uint8Array[] | null = [];
@@ -139,16 +136,13 @@ export function createPatientCsvScanner(options: PatientCsvScannerOptions): Pati
   /** Decides for Windows-1252 unless the file is plainly meant as UTF-8. */
   function checkUtf8(bytes: Uint8Array): void {
     if (encoding !== null && !(encoding === 'utf-8' && hasMark)) return;
-    const wrong = utf8.push(bytes);
-    const valid = wrong < 0 ? bytes : bytes.subarray(0, wrong);
-    sawUtf8 ||= holdsHigherCharacter(valid, endsHigh);
-    endsHigh = (valid.at(-1) ?? 0) >= 0x80;
-    if (wrong >= 0) notUtf8(valid);
+    const before = utf8.push(bytes);
+    if (before) notUtf8(before);
   }
 
   /** `before` are the bytes of this push before the first wrong one. */
   function notUtf8(before: Uint8Array): void {
-    if (hasMark || sawUtf8) problem = encodingInvalid(line() + countLineFeeds(before));
+    if (hasMark || utf8.sawUtf8()) problem = encodingInvalid(line() + countLineFeeds(before));
     else encoding = 'windows-1252';
   }
 
@@ -257,16 +251,6 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
-}
-
-/** Whether a character of several bytes is followed by another; `wasHigh` when one may have begun before. */
-function holdsHigherCharacter(bytes: Uint8Array, wasHigh: boolean): boolean {
-  let isHigh = wasHigh;
-  for (const byte of bytes) {
-    if (byte >= 0x80) isHigh = true;
-    else if (isHigh) return true;
-  }
-  return false;
 }
 
 function countLineFeeds(bytes: Uint8Array): number {
