@@ -15,6 +15,7 @@ import { createSettleUpload } from './settle-upload';
 import { createStageChunk } from './stage-chunk';
 import { createListDueResults, createWritePatientResults } from './write-patient-results';
 import { createTakeInboxObject } from './take-inbox-object';
+import { createDropSnapshot, createFailSnapshot, createTakeSnapshot } from './take-snapshot';
 
 /** Every activity, bound to the outside world it works on. */
 export function createActivities(deps: ActivityDeps) {
@@ -41,6 +42,9 @@ export function createActivities(deps: ActivityDeps) {
     writePatientResults: createWritePatientResults(deps),
     clearPatientFile: createClearPatientFile(deps),
     endPatientImport: createEndPatientImport(deps),
+    takeSnapshot: createTakeSnapshot(deps),
+    failSnapshot: createFailSnapshot(deps),
+    dropSnapshot: createDropSnapshot(deps),
   };
 }
 

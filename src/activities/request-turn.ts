@@ -43,7 +43,10 @@ async function takeTurn(db: Knex, tenantId: number, uploadSeq: string): Promise<
 }
 
 /** Whether the workflow of an unfinished upload is over. */
-async function isAbandoned({ temporal }: ActivityDeps, { uploadId, status }: UnfinishedUpload): Promise<boolean> {
+export async function isAbandoned(
+  { temporal }: Pick<ActivityDeps, 'temporal'>,
+  { uploadId, status }: UnfinishedUpload,
+): Promise<boolean> {
   try {
     const execution = await temporal.workflow.getHandle(uploadWorkflowId(uploadId)).describe();
     return over.includes(execution.status.name);

@@ -21,6 +21,7 @@ import { createPatientImportRoutes } from './routes/patient-import';
 import { createRecordRoutes } from './routes/records';
 import { createScheduleRoutes } from './routes/schedules';
 import { createSftpUserRoutes } from './routes/sftp-users';
+import { createSnapshotRoutes } from './routes/snapshots';
 import { createTenantRoutes } from './routes/tenants';
 import { createUploadRoutes } from './routes/uploads';
 import { securityHeaders, strictTransport } from './security-headers';
@@ -58,6 +59,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use('/v1/uploads', native, createUploadRoutes(deps));
   app.use('/v1/entities', native, createEntityRoutes());
   app.use('/v1/records', native, createRecordRoutes(deps));
+  app.use('/v1/snapshots', native, createSnapshotRoutes(deps));
   app.use('/v1/schedules', native, createScheduleRoutes(deps));
   app.use('/v1/patient-import', native, createPatientImportRoutes());
 

@@ -90,9 +90,13 @@ export function requireScope(...accepted: readonly ApiScope[]): RequestHandler {
 
 /** The same where what is accepted depends on what is asked for. @throws Refusal FORBIDDEN */
 export function demandScope(res: Response, accepted: readonly ApiScope[]): void {
-  const { scopes } = res.locals.caller as Caller;
-  if (scopes.some((scope) => scope === 'ops' || accepted.includes(scope))) return;
+  if (hasScope(res, accepted)) return;
   throw new Refusal('FORBIDDEN', `This key lacks the scope ${accepted.join(' or ')}.`);
+}
+
+export function hasScope(res: Response, accepted: readonly ApiScope[]): boolean {
+  const { scopes } = res.locals.caller as Caller;
+  return scopes.some((scope) => scope === 'ops' || accepted.includes(scope));
 }
 
 /** Anyone without a good key hears the same, so that nobody learns which keys have existed. */

@@ -21,3 +21,5 @@ export const patientImportWorkflowId = (workspaceId: string, bucketId: string): 
 
 export const patientImportScheduleId = (workspaceId: string, bucketId: string): string =>
   `patient-import/${workspaceId}/${bucketId}`;
+
+export const snapshotWorkflowId = (snapshotId: string): string => `snapshot/${snapshotId}`;

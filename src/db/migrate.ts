@@ -9,6 +9,7 @@ import * as sftpUsers from './migrations/0005-sftp-users';
 import * as patients from './migrations/0006-patients';
 import * as queries from './migrations/0007-queries';
 import * as attendance from './migrations/0008-attendance';
+import * as snapshots from './migrations/0009-snapshots';
 import { secureTenantTables } from './row-level-security';
 
 /** Append only: a migration that has been released is never edited. */
@@ -21,6 +22,7 @@ const migrations: Record<string, Knex.Migration> = {
   '0006-patients': patients,
   '0007-queries': queries,
   '0008-attendance': attendance,
+  '0009-snapshots': snapshots,
 };
 
 const migrationSource: Knex.MigrationSource<string> = {

@@ -3,3 +3,4 @@ export { uploadWorkflow } from './upload';
 export { entityUploadWorkflow } from './entity-upload';
 export { inboxSweepWorkflow } from './inbox-sweep';
 export { patientImportWorkflow } from './patient-import';
+export { snapshotWorkflow } from './snapshot';

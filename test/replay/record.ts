@@ -3,7 +3,7 @@ import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { InboxSweepInput } from '../../src/contracts/nightly-sync';
 import { turnSignalName } from '../../src/contracts/upload';
-import { entityUploadWorkflowId, uploadWorkflowId } from '../../src/contracts/workflow-ids';
+import { entityUploadWorkflowId, snapshotWorkflowId, uploadWorkflowId } from '../../src/contracts/workflow-ids';
 import { createTemporalClient } from '../../src/platform/temporal-client';
 import { cc5File } from '../support/cc5-files';
 import { holdTenant } from '../support/hold-tenant';
@@ -144,6 +144,23 @@ async function record(): Promise<void> {
     };
     await run('patient-import-completed');
     await run('patient-import-cancelled', true);
+  }
+  if (named.length === 0 || named.some((name) => name.startsWith('snapshot'))) {
+    const { tenant, family, client } = await newTenant();
+    await client.upload({ 'family.cc5txt': family });
+    const headers = { 'x-api-key': tenant.ccnKey, 'Content-Type': 'application/json' };
+    const take = async (name: string, keepHours: number, cancel = false) => {
+      const body = JSON.stringify({ keepHours });
+      const answer = await fetch(`${api.url}/v1/snapshots`, { method: 'POST', headers, body });
+      const { snapshotId } = (await answer.json()) as { snapshotId: string };
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const handle = temporal.client.workflow.getHandle(snapshotWorkflowId(snapshotId));
+      if (cancel) await handle.cancel();
+      await handle.result().catch(() => undefined);
+      await save(name, handle.workflowId);
+    };
+    await take('snapshot-completed', 1 / 3600);
+    await take('snapshot-cancelled', 24, true);
   }
   await temporal.close();
 }

@@ -8,7 +8,7 @@ export interface Endpoint {
   careCloud?: true;
   body?: (ids: Ids) => unknown;
   /** Ids in the path that belong to a tenant; a stranger's is answered like one that does not exist. */
-  owned?: 'file' | 'upload' | 'schedule' | 'record';
+  owned?: 'file' | 'upload' | 'schedule' | 'record' | 'snapshot';
   query?: (ids: Ids) => string;
   /** Also the body names what belongs to a tenant. */
   ownedInBody?: true;
@@ -23,6 +23,7 @@ export interface Ids {
   scheduleId: string;
   entityId: string;
   recordId: string;
+  snapshotId: string;
   workspaceId: string;
   bucketId: string;
 }
@@ -78,6 +79,11 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /v1/uploads/:uploadId/cancel': { needs: importing, owned: 'upload' },
   'GET /v1/records/:entity': { needs: reading },
   'GET /v1/records/:entity/:entityId': { needs: reading, owned: 'record' },
+  'POST /v1/snapshots': { needs: ['ccn'], body: () => ({ entities: ['family'], keepHours: 1 }) },
+  'GET /v1/snapshots': { needs: ['ccn'] },
+  'GET /v1/snapshots/:snapshotId': { needs: ['ccn'], owned: 'snapshot' },
+  'GET /v1/snapshots/:snapshotId/records/:entity': { needs: ['ccn'], owned: 'snapshot' },
+  'DELETE /v1/snapshots/:snapshotId': { needs: ['ccn'], owned: 'snapshot' },
   'GET /v1/schedules': { needs: ['upload'] },
   'POST /v1/schedules/:scheduleId/trigger': { needs: ['upload'], owned: 'schedule', body: () => ({}) },
   'POST /v1/schedules/:scheduleId/pause': { needs: ['upload'], owned: 'schedule', body: () => ({ note: 'x' }) },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createApp } from '../../src/api/app';
 import { nightlySyncScheduleId } from '../../src/contracts/workflow-ids';
+import { insertSnapshot } from '../../src/db/queries/snapshots';
 import { createApiKey, revokeApiKey, type ApiScope } from '../../src/db/queries/api-keys';
 import { createMetrics } from '../../src/platform/metrics';
 import { call, putFile, type Answer } from '../api/support/client';
@@ -40,7 +41,22 @@ describe('every endpoint', () => {
     await call(path, { 'x-api-key': theirs.opsKey }, 'PATCH', { name: 'Theirs' });
     const scheduleId = nightlySyncScheduleId(workspaceId, bucketId);
     const recordId = await insertRecord(stack, theirs, 'F-secret', { name: 'Secretary' });
-    foreign = { fileId, uploadId, keyId, scheduleId, recordId, entityId: 'F-secret', workspaceId, bucketId };
+    const snapshotId = randomUUID();
+    await insertSnapshot(stack.db, { snapshotId, tenantId: theirs.tenantId, entities: ['family'], keepSeconds: 60 });
+    // What belongs to others is kept even from a key that may do everything for its own tenant.
+    const whole = await createApiKey(stack.db, { tenantId: mine.tenantId, name: 'whole', scopes: tenantScopes });
+    mine = { ...mine, key: whole.key };
+    foreign = {
+      snapshotId,
+      fileId,
+      uploadId,
+      keyId,
+      scheduleId,
+      recordId,
+      entityId: 'F-secret',
+      workspaceId,
+      bucketId,
+    };
     secrets = ['Secretary', fileName, description, theirs.key, String(theirs.workspaceId), String(theirs.bucketId)];
 
     const keyOf = async (expiresAt?: Date): Promise<{ keyId: string; key: string }> =>
@@ -92,6 +108,7 @@ describe('every endpoint', () => {
     keyId: randomUUID(),
     scheduleId: nightlySyncScheduleId('ws-nowhere', 'bk-nowhere'),
     recordId: 'f'.repeat(24),
+    snapshotId: randomUUID(),
     entityId: 'F-nowhere',
     workspaceId: 'ws-nowhere',
     bucketId: 'bk-nowhere',

@@ -86,6 +86,24 @@ export const doorCodes = {
     cause: 'The same file id was given to a second import.',
     fix: 'Ask for a new file path and upload the file again if it should be imported once more.',
   },
+  SNAPSHOT_NOT_READY: {
+    httpStatus: 409,
+    message: 'The snapshot has no pages: it is being taken, or it failed.',
+    cause: 'An upload is being committed, of which a snapshot must not show half, or the pages are being written.',
+    fix: 'Ask for the snapshot until its status is ready; if it failed, ask for another one.',
+  },
+  SNAPSHOT_LIMIT: {
+    httpStatus: 409,
+    message: 'There are as many snapshots as a tenant may have at a time.',
+    cause: 'Each is a copy of all that the tenant has.',
+    fix: 'Read one of those there are, delete one, or wait until one expires.',
+  },
+  SNAPSHOT_EXPIRED: {
+    httpStatus: 410,
+    message: 'The snapshot has expired: ask for another one.',
+    cause: 'It was kept as long as was asked for, or it was deleted.',
+    fix: 'Ask for a new snapshot.',
+  },
   CURSOR_EXPIRED: {
     httpStatus: 410,
     message: 'This cursor is of another history of the records: read again from the start.',
