@@ -19,7 +19,8 @@ const run = promisify(execFile);
 /** No upload has this number, so the floor has staging tables of its own. */
 const floorSeq = '900000000';
 
-interface FloorFile {
+/** Rows of an entity as Careway would stage them, in a file for COPY. */
+export interface FloorFile {
   definition: EntityDefinition;
   copyFile: string;
 }
@@ -34,7 +35,16 @@ export async function measureFloor(
   tenantId: number,
   files: readonly DataSetFile[],
 ): Promise<number> {
-  const prepared = await Promise.all(files.map(normalizeFile));
+  return measurePrepared(databaseUrl, db, tenantId, await Promise.all(files.map(normalizeFile)));
+}
+
+/** The same of rows that are normalized already. */
+export async function measurePrepared(
+  databaseUrl: string,
+  db: Knex,
+  tenantId: number,
+  prepared: readonly FloorFile[],
+): Promise<number> {
   for (const { definition } of prepared) await openStaging(db, floorSeq, definition);
   const seconds = await timed(async () => {
     for (const file of prepared) await psql(databaseUrl, copyCommand(file));

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { benchBatch } from './batch';
+import { benchPatients } from './patients';
 import { benchUpload } from './upload';
 
 const usage = `npm run bench -- upload [--rows 500000] [--repeats 3] [--workers 1] [--no-dlt]
-npm run bench -- batch [--batches 40] [--rows 300000]`;
+npm run bench -- batch [--batches 40] [--rows 300000]
+npm run bench -- patients [--rows 100000] [--repeats 3] [--stored 0] [--no-dlt]`;
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -12,6 +14,7 @@ async function main(): Promise<void> {
       rows: { type: 'string' },
       repeats: { type: 'string', default: '3' },
       workers: { type: 'string', default: '1' },
+      stored: { type: 'string', default: '0' },
       batches: { type: 'string', default: '40' },
       'no-dlt': { type: 'boolean', default: false },
     },
@@ -26,6 +29,13 @@ async function main(): Promise<void> {
     });
   } else if (subject === 'batch') {
     await benchBatch({ batches: Number(values.batches), rows: Number(values.rows ?? 300_000) });
+  } else if (subject === 'patients') {
+    await benchPatients({
+      rows: Number(values.rows ?? 100_000),
+      repeats: Number(values.repeats),
+      stored: Number(values.stored),
+      dlt: !values['no-dlt'],
+    });
   } else {
     console.log(usage);
     process.exitCode = 2;

@@ -1,9 +1,10 @@
-"""Loads the six files of a bench data set with dlt: postgres destination, merge on the key, everything else as it comes.
+"""Loads the files of a bench data set with dlt: postgres destination, merge on the key, everything else as it comes.
 
 Usage: load.py FOLDER DATABASE_URL
 The rows are the same text values that Careway reads; nested columns stay JSON text, so that dlt makes no child tables.
 """
 
+import csv
 import os
 import resource
 import sys
@@ -21,7 +22,10 @@ import dlt  # noqa: E402  (reads the settings above)
 
 
 def rows_of(file: Path):
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8", newline="") as lines:
+        if file.suffix == ".csv":
+            yield from csv.DictReader(lines)
+            return
         columns = []
         for line in lines:
             kind, _, rest = line.rstrip("\n").partition("|")
@@ -39,8 +43,13 @@ pipeline = dlt.pipeline(
     dataset_name="dlt_bench",
 )
 resources = [
-    dlt.resource(rows_of(file), name=file.stem, write_disposition="merge", primary_key="entityId")
-    for file in sorted(folder.glob("*.cc5txt"))
+    dlt.resource(
+        rows_of(file),
+        name=file.stem,
+        write_disposition="merge",
+        primary_key="EHR ID" if file.suffix == ".csv" else "entityId",
+    )
+    for file in sorted([*folder.glob("*.cc5txt"), *folder.glob("*.csv")])
 ]
 pipeline.run(resources)
 seconds = time.monotonic() - started

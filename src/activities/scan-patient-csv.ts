@@ -5,6 +5,9 @@ import { createPatientCsvScanner, type PatientCsvPlan } from '../domain/formats/
 import { stopIfCancelled } from './heartbeat';
 import { openObject, type SourceObject } from './source-object';
 
+/** Cells of a chunk are held as texts of their own, each time it is read: ten times its size. */
+const mostChunkBytes = 2 * 1024 * 1024;
+
 /** Reads a patient file once, in flat memory: what is wrong with it as a whole, or its columns and chunks. */
 export async function scanPatientCsv(
   source: SourceObject & { etag: string },
@@ -12,7 +15,7 @@ export async function scanPatientCsv(
   cancelled: AbortSignal,
 ): Promise<{ problem: FileProblem } | { plan: PatientCsvPlan; sha256: Buffer }> {
   const digest = createHash('sha256');
-  const scanner = createPatientCsvScanner({ chunkBytes, isUtf8 });
+  const scanner = createPatientCsvScanner({ chunkBytes: Math.min(chunkBytes, mostChunkBytes), isUtf8 });
   const { stream } = await openObject(source, source.etag);
   for await (const bytes of stream) {
     await stopIfCancelled(cancelled);
