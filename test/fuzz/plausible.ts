@@ -35,6 +35,8 @@ function valueOf(field: FieldDefinition, id: string, random: Random): unknown {
     case 'ssn':
     case 'taxId':
       return '123456789';
+    case 'image':
+      return 'iVBORw0KGgo=';
     case 'strings':
       return ['a', 'b'];
     case 'address':

@@ -70,6 +70,7 @@ describe('the header of a sync file', () => {
     assert.deepEqual(check('01|wks_family|W|C|cc-family|'), ['FILE_TENANT_MISMATCH', 2]);
     assert.deepEqual(check('01|wks_family|V|B|cc-family|'), ['FILE_TENANT_MISMATCH', 2]);
     assert.deepEqual(check('01|wks_family|W|B|cc-care|'), ['FILE_ENTITY_UNKNOWN', 2]);
-    assert.deepEqual(check('01|wks_attendance|W|B|cc-claim-attendance|'), ['FILE_ENTITY_UNKNOWN', 2]);
+    assert.equal(check('01|wks_attendance|W|B|cc-claim-attendance|'), 'claim_attendance');
+    assert.deepEqual(check('01|wks_attendance|W|B|cc-attendance|'), ['FILE_ENTITY_UNKNOWN', 2]);
   });
 });
