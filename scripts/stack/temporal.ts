@@ -25,6 +25,9 @@ export async function startTemporal(options: TemporalOptions): Promise<Child> {
   args.push('--dynamic-config-value', 'system.enableActivityEagerExecution=true');
   // Tasks of the same priority are given out tenant by tenant.
   args.push('--dynamic-config-value', 'matching.enableFairness=true');
+  // In one part, which is plenty for one machine: in four, what waits in one is passed by what is taken from another.
+  args.push('--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1');
+  args.push('--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1');
   for (const [name, type] of Object.entries(searchAttributeTypes)) args.push('--search-attribute', `${name}=${type}`);
   const spec = { name: 'temporal', command: options.program.path, args, env: process.env, logDir: options.logDir };
   return startReady(spec, options.onStart, () => hasNamespace(`127.0.0.1:${options.port}`));
