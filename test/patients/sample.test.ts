@@ -6,6 +6,9 @@ import { createTemporalClient, type TemporalConnection } from '../../src/platfor
 import { patientImportScheduleId } from '../../src/contracts/workflow-ids';
 import { ensureTenantSchedules } from '../../src/doors/nightly-sync';
 import { waitFor } from '../../scripts/stack/wait';
+import { openOpenSsh, type OpenSsh } from '../sftp/support/openssh';
+import { openSftpWorld, type SftpUser, type SftpWorld } from '../sftp/support/sftp-world';
+import { historyText } from '../support/history-text';
 import { PatientParty } from '../support/patient-party';
 import { spawnApi, spawnWorker, type SpawnedProcess } from '../support/processes';
 import { useStack, type TestStack } from '../support/stack';
@@ -25,6 +28,9 @@ const expected = JSON.parse(readFileSync(path.join(sample, 'expected.json'), 'ut
   day2: { rows: number; withNewInformation: number } & Record<'Created' | 'Updated' | 'Errored', number>;
 };
 
+/** Of every kind of field, as the files have it, and of their names. */
+const planted = ['Gleason', 'alice368', '982192B6', '555-8916', 'Kohler', 'call after', 'Loratadine', 'nebraska-day'];
+
 describe('the sample of patients', function () {
   this.timeout(120_000);
 
@@ -33,29 +39,38 @@ describe('the sample of patients', function () {
   let api: SpawnedProcess & { url: string };
   let worker: SpawnedProcess;
   let party: PatientParty;
+  let world: SftpWorld;
+  let openssh: OpenSsh;
+  let user: SftpUser;
 
   before(async () => {
     stack = await useStack();
     [temporal, api, worker] = await Promise.all([
       createTemporalClient(stack.config),
-      spawnApi(stack),
-      spawnWorker(stack),
+      spawnApi(stack, { CAREWAY_LOG_LEVEL: 'trace' }),
+      spawnWorker(stack, { CAREWAY_LOG_LEVEL: 'trace' }),
     ]);
+    world = await openSftpWorld();
+    openssh = openOpenSsh(world.server.port);
     party = new PatientParty(stack, temporal.client, await freshTenant(stack));
+    user = await world.user({ publicKey: openssh.publicKey, tenant: party.tenant });
     await party.setSettleSeconds(1);
     const { workspaceId, bucketId } = party.tenant;
     await ensureTenantSchedules(temporal.client, { workspaceId, bucketId, timeZone: 'America/New_York', settings: {} });
   });
 
   after(async () => {
-    await Promise.all([worker.stop(), api.stop()]);
+    openssh?.close();
+    await Promise.all([worker.stop(), api.stop(), world?.close()]);
     await temporal.close();
   });
 
-  /** Has the nightly run start through the API, and waits until the file has left Pending. */
+  /** Drops a file with OpenSSH, has the run start through the API, waits until the file has left Pending, and gets the results. */
   async function importNow(name: string): Promise<{ original: string; results: string; rows: string[][] }> {
     const original = readFileSync(path.join(sample, name), 'utf8');
-    await party.drop({ [name]: original });
+    const put = await openssh.sftp(user.username, [`put "${path.join(sample, name)}" "Pending Patient Imports/"`]);
+    assert.equal(put.code, 0, put.stderr);
+    assert.deepEqual(await party.names('pending'), [name]);
     const { workspaceId, bucketId } = party.tenant;
     const scheduleId = encodeURIComponent(patientImportScheduleId(workspaceId, bucketId));
     await new UploadClient(api.url, party.tenant).call('POST', `/v1/schedules/${scheduleId}/trigger`);
@@ -64,7 +79,10 @@ describe('the sample of patients', function () {
     const found = (await party.names('results')).filter((result) => result.endsWith(name));
     assert.equal(found.length, 1);
     assert.match(found[0]!, /^\d{4}-\d\d-\d\d_nebraska-day[12]\.csv$/);
-    const results = await party.readResults(found[0]!);
+    const local = path.join(openssh.folder, found[0]!);
+    const get = await openssh.sftp(user.username, [`get "Patient Import Results/${found[0]}" "${local}"`]);
+    assert.equal(get.code, 0, get.stderr);
+    const results = readFileSync(local, 'utf8');
     return { original, results, rows: parse(results, { relax_quotes: false }) };
   }
 
@@ -129,5 +147,23 @@ describe('the sample of patients', function () {
         counts: { created, updated, errored },
       })),
     );
+  });
+
+  it('leaves nothing of a patient or of the name of a file in logs, histories and events', async () => {
+    const places = new Map([
+      ['the log of the worker', worker.output()],
+      ['the log of the API', api.output()],
+      ['the log of SFTP', world.server.output()],
+      ['the outbox', JSON.stringify(await stack.db('events').where({ tenant_id: party.tenant.tenantId }))],
+    ]);
+    for await (const { workflowId, runId, memo } of temporal.client.workflow.list()) {
+      const text = await historyText(temporal.client, stack.config.payloadKey, { workflowId, runId });
+      places.set(workflowId, text + JSON.stringify(memo));
+    }
+    assert.ok([...places.keys()].filter((name) => name.startsWith('patient-import/')).length >= 2);
+    for (const [place, text] of places) {
+      assert.ok(text.length > 100, place);
+      for (const value of planted) assert.ok(!text.toLowerCase().includes(value.toLowerCase()), `${value} in ${place}`);
+    }
   });
 });
