@@ -109,6 +109,8 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
       CAREWAY_AWS_REGION: aws.region,
       CAREWAY_BUCKET: bucket,
       CAREWAY_TOPIC_ARN: topicArn,
+      // Subscribers of an embedded SNS are on this machine.
+      CAREWAY_LOOPBACK_SUBSCRIBERS: process.env.AWS_ENDPOINT_URL ? 'refuse' : 'allow',
       CAREWAY_PAYLOAD_KEY: payloadKey(dataDir),
       CAREWAY_API_PORT: String(apiPort),
       CAREWAY_SFTP_PORT: String(sftpPort),

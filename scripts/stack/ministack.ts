@@ -3,6 +3,7 @@ import path from 'node:path';
 import { awsCredentials } from './aws-resources';
 import { startReady, type Child } from './child';
 import type { Component } from './components';
+import { repoRoot } from './paths';
 
 export interface MinistackOptions {
   program: Extract<Component, { kind: 'program' }>;
@@ -33,7 +34,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Child> 
     LOG_LEVEL: 'WARNING',
     TMPDIR: temporary,
   };
-  const args = ['-m', 'ministack'];
+  const args = [path.join(repoRoot, 'tools/ministack/serve.py')];
   const spec = { name: 'ministack', command: options.program.path, args, env, logDir: options.logDir, cwd: folder };
   const health = `http://127.0.0.1:${options.port}/_ministack/health`;
   return startReady(spec, options.onStart, async () => (await fetch(health)).ok);

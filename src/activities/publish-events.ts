@@ -3,7 +3,8 @@ import type { UploadRef } from '../contracts/activities';
 import type { TenantRef } from '../contracts/nightly-sync';
 import { markPublished, placeEvents, tryLockOutbox, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
 import { dueRedeliveries, markRedelivered } from '../db/queries/redeliveries';
-import { countSent, listSubscriptions, type Subscription } from '../db/queries/subscriptions';
+import { countSent, listSubscriptions, type Subscription, type SubscriptionStatus } from '../db/queries/subscriptions';
+import { refresh } from '../doors/subscriptions';
 import { getUploadWork } from '../db/queries/upload-work';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
@@ -24,6 +25,7 @@ export const createPublishEvents =
     whileHeartbeating(async () => {
       const { tenantId } = 'uploadId' in ref ? await getUploadWork(deps.db, ref.uploadId) : ref;
       await placeEvents(deps.db, tenantId);
+      await noticeConfirmed(deps, tenantId);
       let published = 0;
       for (;;) {
         const step = await publishBatch(deps, tenantId);
@@ -38,12 +40,13 @@ async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number)
   let refused: unknown;
   const published = await db.transaction(async (trx) => {
     if (!(await tryLockOutbox(trx, tenantId))) return 'busy';
-    const active = (await listSubscriptions(trx, tenantId)).filter(({ status }) => status === 'active');
+    // One that has not confirmed may do so while this is under way; until then SNS gives it nothing.
+    const listening = (await listSubscriptions(trx, tenantId)).filter(({ status }) => isListening(status));
     const events = await unpublishedEvents(trx, tenantId, batch);
     // A subscription that gets an event again has had its turn with the new ones.
     const again = events.length > 0 ? [] : await dueRedeliveries(trx, tenantId, batch);
     const outgoing = [
-      ...events.map((event) => toAll(event, active)),
+      ...events.map((event) => toAll(event, listening)),
       ...again.map((event) => ({ event, subscriptionIds: [event.subscriptionId] })),
     ];
     const result = await publishInOrder(sns, config.aws.topicArn, outgoing);
@@ -58,11 +61,23 @@ async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number)
       again.slice(0, result.taken).map(({ redeliverySeq }) => redeliverySeq),
     );
     const taken = outgoing.slice(0, result.taken);
-    await countSent(trx, bySubscription(taken));
+    const confirmed = new Set(listening.filter(({ status }) => status === 'active').map((each) => each.subscriptionId));
+    await countSent(trx, bySubscription(taken, confirmed));
     return taken.length;
   });
   if (refused) throw refused;
   return published;
+}
+
+/** Nobody tells us when an endpoint confirms: it is looked for when there is something to send. */
+async function noticeConfirmed({ db, sns, config }: ActivityDeps, tenantId: number): Promise<void> {
+  const { topicArn } = config.aws;
+  const subscriptions = await listSubscriptions(db, tenantId);
+  await Promise.all(subscriptions.map((each) => refresh({ db, sns, topicArn }, each)));
+}
+
+function isListening(status: SubscriptionStatus): boolean {
+  return status === 'active' || status === 'pending';
 }
 
 function toAll(event: OutboxEvent, active: readonly Subscription[]): Outgoing {
@@ -70,10 +85,13 @@ function toAll(event: OutboxEvent, active: readonly Subscription[]): Outgoing {
   return { event, subscriptionIds: hearing.map(({ subscriptionId }) => subscriptionId) };
 }
 
-function bySubscription(taken: readonly Outgoing[]): Map<string, { events: number; lastEventId: string }> {
+function bySubscription(
+  taken: readonly Outgoing[],
+  confirmed: ReadonlySet<string>,
+): Map<string, { events: number; lastEventId: string }> {
   const sent = new Map<string, { events: number; lastEventId: string }>();
   for (const { event, subscriptionIds } of taken) {
-    for (const id of subscriptionIds) {
+    for (const id of subscriptionIds.filter((each) => confirmed.has(each))) {
       sent.set(id, { events: (sent.get(id)?.events ?? 0) + 1, lastEventId: event.eventId });
     }
   }

@@ -1,11 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DoorDeps } from '../doors/start-upload';
+import type { SubscriptionDeps } from '../doors/subscriptions';
 import type { Metrics } from '../platform/metrics';
 import type { Tracing } from '../platform/tracing';
 import type { ChangeWatch } from './change-watch';
 import type { Limiter } from './limits/limiter';
 
 export interface ApiDeps extends DoorDeps {
+  /** What subscriptions need beside: the topic, and who may be reached. */
+  subscriptions: SubscriptionDeps;
   s3: S3Client;
   bucket: string;
   /** Folder with the console's static files. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createTenantDatabase } from '../db/client';
 import { acrossTenants } from '../db/scope';
 import { ensureSchedules } from '../doors/nightly-sync';
+import { sweepLeftovers } from '../doors/sweep-leftovers';
 import { restartAcceptedUploads } from '../doors/start-upload';
 import { loadConfig } from '../platform/config';
 import { createLogger } from '../platform/logger';
@@ -11,6 +12,7 @@ import { createMetrics, serveMetrics } from '../platform/metrics';
 import { patience } from '../platform/patience';
 import { createS3 } from '../platform/s3';
 import { onShutdown } from '../platform/shutdown';
+import { createSns } from '../platform/sns';
 import { createTemporalClient } from '../platform/temporal-client';
 import { startTracing } from '../platform/tracing';
 import { createApp } from './app';
@@ -21,6 +23,7 @@ import { openServer } from './open-server';
 import { repeat } from '../platform/repeat';
 
 const restartEveryMs = 30_000;
+const sweepEveryMs = 60 * 60_000;
 const scheduleEveryMs = 5 * 60_000;
 /** How far what other processes counted for a key may be behind. */
 const countEveryMs = 1_000;
@@ -51,8 +54,17 @@ async function main(): Promise<void> {
   addBacklogMetrics(metrics.registry, db);
   const tracing = await startTracing(config.otelEndpoint, 'careway-api');
   const temporal = await createTemporalClient(config, tracing);
+  const sns = createSns(config.aws);
   const deps = {
     db,
+    subscriptions: {
+      db,
+      temporal: temporal.client,
+      logger,
+      sns,
+      topicArn: config.aws.topicArn,
+      allowLoopback: config.api.allowLoopbackSubscribers,
+    },
     temporal: temporal.client,
     s3: createS3(config.aws, patience.ofRequests),
     bucket: config.aws.bucket,
@@ -86,6 +98,15 @@ async function main(): Promise<void> {
     (error) => logger.warn({ err: error }, 'schedules could not be looked after'),
   );
 
+  const leftovers = repeat(
+    sweepEveryMs,
+    async () => {
+      const removed = await acrossTenants(() => sweepLeftovers(db));
+      logger.debug(removed, 'old events and values that nothing holds are gone');
+    },
+    (error) => logger.warn({ err: error }, 'old events could not be removed'),
+  );
+
   const counts = repeat(countEveryMs, deps.limiter.flush, (error) =>
     logger.warn({ err: error }, 'requests could not be counted'),
   );
@@ -101,6 +122,7 @@ async function main(): Promise<void> {
   onShutdown(logger, async () => {
     await restarts.stop();
     await schedules.stop();
+    await leftovers.stop();
     deps.changes.stop();
     await closeServer(server);
     await metricsServer.close();
@@ -108,6 +130,7 @@ async function main(): Promise<void> {
     await deps.limiter.flush();
     await temporal.close();
     deps.s3.destroy();
+    sns.destroy();
     await db.destroy();
     await tracing?.close();
   });

@@ -23,3 +23,7 @@ export const patientImportScheduleId = (workspaceId: string, bucketId: string): 
   `patient-import/${workspaceId}/${bucketId}`;
 
 export const snapshotWorkflowId = (snapshotId: string): string => `snapshot/${snapshotId}`;
+
+/** One for each request that has something sent: a run that is under way may have looked already. */
+export const publishEventsWorkflowId = (tenantId: number, requestId: string): string =>
+  `publish-events/${tenantId}/${requestId}`;

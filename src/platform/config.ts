@@ -23,6 +23,7 @@ const settings = z.object({
   CAREWAY_API_PORT: z.coerce.number().int().min(0).default(8080),
   CAREWAY_TLS_CERT_FILE: z.string().optional(),
   CAREWAY_TLS_KEY_FILE: z.string().optional(),
+  CAREWAY_LOOPBACK_SUBSCRIBERS: z.enum(['refuse', 'allow']).default('refuse'),
   CAREWAY_TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
   CAREWAY_REQUESTS_PER_SECOND: z.coerce.number().positive().default(50),
   CAREWAY_REQUEST_BURST: z.coerce.number().int().min(1).default(100),
@@ -70,6 +71,8 @@ export interface Config {
     port: number;
     /** Files in PEM; without them the API speaks plain HTTP. */
     tls?: { certFile: string; keyFile: string };
+    /** Whether events may go to this machine, also over plain HTTP. */
+    allowLoopbackSubscribers: boolean;
     /** Proxies in front, whose X-Forwarded-For is believed. */
     trustedProxies: number;
     /** Of each key that has none of its own. */
@@ -129,6 +132,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       host: value.CAREWAY_API_HOST,
       port: value.CAREWAY_API_PORT,
       tls: readTls(value.CAREWAY_TLS_CERT_FILE, value.CAREWAY_TLS_KEY_FILE),
+      allowLoopbackSubscribers: value.CAREWAY_LOOPBACK_SUBSCRIBERS === 'allow',
       trustedProxies: value.CAREWAY_TRUSTED_PROXIES,
       keyLimits: {
         requestsPerSecond: value.CAREWAY_REQUESTS_PER_SECOND,

@@ -4,3 +4,4 @@ export { entityUploadWorkflow } from './entity-upload';
 export { inboxSweepWorkflow } from './inbox-sweep';
 export { patientImportWorkflow } from './patient-import';
 export { snapshotWorkflow } from './snapshot';
+export { publishEventsWorkflow } from './publish-events';

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { InboxSweepInput } from '../../src/contracts/nightly-sync';
 import { turnSignalName } from '../../src/contracts/upload';
-import { entityUploadWorkflowId, snapshotWorkflowId, uploadWorkflowId } from '../../src/contracts/workflow-ids';
+import { taskQueues } from '../../src/contracts/task-queues';
+import {
+  entityUploadWorkflowId,
+  publishEventsWorkflowId,
+  snapshotWorkflowId,
+  uploadWorkflowId,
+} from '../../src/contracts/workflow-ids';
 import { createTemporalClient } from '../../src/platform/temporal-client';
 import { cc5File } from '../support/cc5-files';
 import { holdTenant } from '../support/hold-tenant';
@@ -57,6 +63,14 @@ async function record(): Promise<void> {
     const { uploadId } = await client.upload({ 'family.cc5txt': family });
     await save('upload-completed', uploadWorkflowId(uploadId));
     await save('entity-upload-completed', entityUploadWorkflowId(uploadId, 'family'));
+  }
+  if (wanted('publish-events-completed')) {
+    const { tenant } = await newTenant();
+    const workflowId = publishEventsWorkflowId(tenant.tenantId, 'recorded');
+    const { tenantId } = tenant;
+    const options = { workflowId, taskQueue: taskQueues.uploads, args: [{ tenantId }] };
+    await temporal.client.workflow.execute('publishEventsWorkflow', options);
+    await save('publish-events-completed', workflowId);
   }
   if (wanted('upload-broken-file')) {
     const { family, client } = await newTenant();

@@ -8,7 +8,7 @@ export interface Endpoint {
   careCloud?: true;
   body?: (ids: Ids) => unknown;
   /** Ids in the path that belong to a tenant; a stranger's is answered like one that does not exist. */
-  owned?: 'file' | 'upload' | 'schedule' | 'record' | 'snapshot';
+  owned?: 'file' | 'upload' | 'schedule' | 'record' | 'snapshot' | 'subscription' | 'event';
   query?: (ids: Ids) => string;
   /** Also the body names what belongs to a tenant. */
   ownedInBody?: true;
@@ -21,6 +21,8 @@ export interface Ids {
   uploadId: string;
   keyId: string;
   scheduleId: string;
+  subscriptionId: string;
+  eventId: string;
   entityId: string;
   recordId: string;
   snapshotId: string;
@@ -88,6 +90,19 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /v1/schedules/:scheduleId/trigger': { needs: ['upload'], owned: 'schedule', body: () => ({}) },
   'POST /v1/schedules/:scheduleId/pause': { needs: ['upload'], owned: 'schedule', body: () => ({ note: 'x' }) },
   'POST /v1/schedules/:scheduleId/resume': { needs: ['upload'], owned: 'schedule', body: () => ({}) },
+  'POST /v1/subscriptions': {
+    needs: reading,
+    // A port that nobody listens to.
+    body: () => ({ endpoint: 'http://127.0.0.1:9/', eventTypes: ['attendance'] }),
+  },
+  'GET /v1/subscriptions': { needs: reading },
+  'GET /v1/subscriptions/:subscriptionId': { needs: reading, owned: 'subscription' },
+  'DELETE /v1/subscriptions/:subscriptionId': { needs: reading, owned: 'subscription' },
+  'POST /v1/subscriptions/:subscriptionId/pause': { needs: reading, owned: 'subscription', body: () => ({}) },
+  'POST /v1/subscriptions/:subscriptionId/resume': { needs: reading, owned: 'subscription', body: () => ({}) },
+  'POST /v1/subscriptions/:subscriptionId/test': { needs: reading, owned: 'subscription', body: () => ({}) },
+  'GET /v1/events': { needs: reading },
+  'POST /v1/events/:eventId/redeliver': { needs: reading, owned: 'event', body: () => ({}) },
   'GET /v1/entities': { needs: 'any' },
   'GET /v1/entities/:name/schema': { needs: 'any' },
   'GET /v1/patient-import/template': { needs: 'any' },

@@ -41,6 +41,10 @@ describe('every endpoint', () => {
     await call(path, { 'x-api-key': theirs.opsKey }, 'PATCH', { name: 'Theirs' });
     const scheduleId = nightlySyncScheduleId(workspaceId, bucketId);
     const recordId = await insertRecord(stack, theirs, 'F-secret', { name: 'Secretary' });
+    const endpoint = `http://127.0.0.1:9/${randomUUID()}`;
+    const wanted = { endpoint, eventTypes: ['attendance'] };
+    const { subscriptionId } = (await call(`${api.url}/v1/subscriptions`, theirs.headers, 'POST', wanted)).body;
+    const { event_id: eventId } = await stack.db('events').where({ tenant_id: theirs.tenantId }).first();
     const snapshotId = randomUUID();
     await insertSnapshot(stack.db, { snapshotId, tenantId: theirs.tenantId, entities: ['family'], keepSeconds: 60 });
     // What belongs to others is kept even from a key that may do everything for its own tenant.
@@ -52,6 +56,8 @@ describe('every endpoint', () => {
       uploadId,
       keyId,
       scheduleId,
+      subscriptionId,
+      eventId,
       recordId,
       entityId: 'F-secret',
       workspaceId,
@@ -107,6 +113,8 @@ describe('every endpoint', () => {
     uploadId: randomUUID(),
     keyId: randomUUID(),
     scheduleId: nightlySyncScheduleId('ws-nowhere', 'bk-nowhere'),
+    subscriptionId: randomUUID(),
+    eventId: randomUUID(),
     recordId: 'f'.repeat(24),
     snapshotId: randomUUID(),
     entityId: 'F-nowhere',

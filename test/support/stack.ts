@@ -32,6 +32,8 @@ export async function stopStack(): Promise<void> {
 }
 
 async function start(): Promise<TestStack> {
+  // SNS tries again after 20 seconds at first, and for an hour: here in twentieths of that.
+  process.env.SNS_DELAY_SCALE ??= '0.05';
   const infrastructure = await startInfrastructure({
     dataDir: temporaryFolder('test'),
     temporary: true,

@@ -4,6 +4,7 @@ import { queryRecords } from '../../db/queries/records-query';
 import { readFilter, readSort } from '../../domain/query';
 import { recordIdOf } from '../../domain/record-id';
 import { Refusal } from '../../doors/refusal';
+import { withApartValues } from '../apart-values';
 import { tenantOf } from '../auth';
 import { decodePosition, encodePosition } from '../change-cursor';
 import type { ApiDeps } from '../deps';
@@ -59,7 +60,7 @@ function showRecord({ db }: ApiDeps): RequestHandler<{ entity: string; entityId:
     const query = { tenantId, entity: definition.name, filter, sort, skip: 0, take: 1 };
     const [record] = await queryRecords(db, query);
     if (!record) throw new Refusal('NOT_FOUND', 'There is no such record.');
-    res.json(describeRecord(record));
+    res.json(await withApartValues(db, tenantId, definition, describeRecord(record)));
   };
 }
 

@@ -5,6 +5,7 @@ import type { EntityDefinition } from '../../domain/entities';
 import { readFilter, readProjection, readSort, type Condition } from '../../domain/query';
 import { parseRecordId } from '../../domain/record-id';
 import { Refusal } from '../../doors/refusal';
+import { withApartValues, withHashFields } from '../apart-values';
 import { tenantOf } from '../auth';
 import type { ApiDeps } from '../deps';
 import { succeeded } from '../envelope';
@@ -54,7 +55,7 @@ async function answer({ db }: ApiDeps, res: Response, definition: EntityDefiniti
     return { query: which, fields: readProjection(definition, asked.Fields) };
   });
   const [record, another] = await refusingTimeout(() =>
-    readAtOnce(db, queryTimeoutMs, (trx) => readRecordPage(trx, query, fields)),
+    readAtOnce(db, queryTimeoutMs, (trx) => readRecordPage(trx, query, fields && withHashFields(definition, fields))),
   );
   if (!record) throw new Refusal('NOT_FOUND', 'There is no such record.');
   if (another) {
@@ -62,7 +63,7 @@ async function answer({ db }: ApiDeps, res: Response, definition: EntityDefiniti
       field: 'Filter',
     });
   }
-  res.json(succeeded(record));
+  res.json(succeeded(await withApartValues(db, tenantId, definition, record, fields)));
 }
 
 function readWhich(definition: EntityDefinition, { Id, EntityId, Filter, Query }: Asked): Condition {

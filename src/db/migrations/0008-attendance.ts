@@ -36,10 +36,7 @@ export async function up(knex: Knex): Promise<void> {
       paused_place bigint, -- the last place that was sent before the pause
       sent_events bigint NOT NULL DEFAULT 0,
       last_sent_at timestamptz,
-      last_event_id uuid,
-      failed_events bigint NOT NULL DEFAULT 0,
-      last_failed_at timestamptz,
-      last_failure text
+      last_event_id uuid
     );
     CREATE UNIQUE INDEX subscriptions_target ON subscriptions (target) WHERE status <> 'deleted';
     CREATE INDEX subscriptions_by_tenant ON subscriptions (tenant_id) WHERE status <> 'deleted';
@@ -50,8 +47,6 @@ export async function up(knex: Knex): Promise<void> {
       tenant_id int NOT NULL,
       event_seq bigint NOT NULL REFERENCES events ON DELETE CASCADE,
       subscription_id uuid NOT NULL REFERENCES subscriptions ON DELETE CASCADE,
-      not_before timestamptz NOT NULL DEFAULT now(),
-      attempt int NOT NULL DEFAULT 0,
       requested_at timestamptz NOT NULL DEFAULT now(),
       published_at timestamptz
     );

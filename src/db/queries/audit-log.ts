@@ -7,7 +7,7 @@ export type AuditAction =
   | 'key.rotated'
   | 'key.revoked'
   // Acts of other doors: what they concern follows the dot.
-  | `${'schedule' | 'upload' | 'hold' | 'sftp-user'}.${string}`;
+  | `${'schedule' | 'upload' | 'hold' | 'subscription' | 'event' | 'sftp-user' | 'subscription' | 'event'}.${string}`;
 
 export interface AuditEntry {
   /** Who: the key that let the request in. */

@@ -42,6 +42,11 @@ export async function tryLockOutbox(db: Database, tenantId: number): Promise<boo
   return rows[0].locked;
 }
 
+/** Takes a tenant's outbox for this transaction, after whoever has it. */
+export async function lockOutbox(db: Database, tenantId: number): Promise<void> {
+  await db.raw(`SELECT pg_advisory_xact_lock(hashtext('careway outbox'), ?)`, [tenantId]);
+}
+
 /**
  * Gives a tenant's new events their places, in the order in which they were written. The lock is held until the places can
  * be seen, so they become visible in their own order: who has seen one has seen all before it.
@@ -104,6 +109,20 @@ export async function findEvent(db: Database, tenantId: number, eventId: string)
      FROM events e JOIN tenants t USING (tenant_id)
      WHERE e.tenant_id = :tenantId AND e.event_id = :eventId`,
     { tenantId, eventId },
+  );
+  return rows[0];
+}
+
+/** Writes an event for one subscription to try itself on: for all others it counts as sent. */
+export async function insertTestEvent(
+  db: Database,
+  { tenantId, subscriptionId }: { tenantId: number; subscriptionId: string },
+): Promise<{ eventSeq: string; eventId: string }> {
+  const { rows } = await db.raw(
+    `INSERT INTO events (tenant_id, event_type, body, published_at)
+     VALUES (:tenantId, 'subscription.test', jsonb_build_object('subscriptionId', CAST(:subscriptionId AS text)), now())
+     RETURNING event_seq AS "eventSeq", event_id AS "eventId"`,
+    { tenantId, subscriptionId },
   );
   return rows[0];
 }

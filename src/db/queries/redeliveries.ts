@@ -45,7 +45,7 @@ export async function dueRedeliveries(db: Database, tenantId: number, limit: num
      JOIN events e USING (event_seq)
      JOIN tenants t ON t.tenant_id = d.tenant_id
      JOIN subscriptions s USING (subscription_id)
-     WHERE d.tenant_id = ? AND d.published_at IS NULL AND d.not_before <= now() AND s.status = 'active'
+     WHERE d.tenant_id = ? AND d.published_at IS NULL AND s.status = 'active'
      ORDER BY d.redelivery_seq
      LIMIT ?`,
     [tenantId, limit],

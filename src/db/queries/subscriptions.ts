@@ -23,16 +23,12 @@ export interface Subscription {
   sentEvents: string;
   lastSentAt: Date | null;
   lastEventId: string | null;
-  failedEvents: string;
-  lastFailedAt: Date | null;
-  lastFailure: string | null;
 }
 
 const columns = `subscription_id AS "subscriptionId", tenant_id AS "tenantId", protocol, endpoint, target,
   event_types AS "eventTypes", status, subscription_arn AS "subscriptionArn", created_at AS "createdAt",
   paused_place AS "pausedPlace", sent_events AS "sentEvents", last_sent_at AS "lastSentAt",
-  last_event_id AS "lastEventId", failed_events AS "failedEvents", last_failed_at AS "lastFailedAt",
-  last_failure AS "lastFailure"`;
+  last_event_id AS "lastEventId"`;
 
 export type NewSubscription = Pick<
   Subscription,

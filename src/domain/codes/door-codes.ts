@@ -50,6 +50,30 @@ export const doorCodes = {
     cause: 'A cancellation came after the end of the upload.',
     fix: 'Nothing; send corrected records as a new upload.',
   },
+  ENDPOINT_NOT_PUBLIC: {
+    httpStatus: 400,
+    message: 'The endpoint is not on the public internet.',
+    cause: 'The host of the endpoint has a loopback, private, link-local or otherwise reserved address.',
+    fix: 'Give an address that everybody can reach, over https.',
+  },
+  SUBSCRIPTION_EXISTS: {
+    httpStatus: 409,
+    message: 'The endpoint is subscribed already.',
+    cause: 'The tenant has a subscription of the endpoint with other event types, or the queue is taken.',
+    fix: 'Delete that subscription first, or use it.',
+  },
+  SUBSCRIPTION_NOT_ACTIVE: {
+    httpStatus: 409,
+    message: 'The subscription is not confirmed, or is paused.',
+    cause: 'The endpoint has not visited the SubscribeURL that SNS sent it, or the subscription was paused.',
+    fix: 'Confirm it (the same POST /v1/subscriptions has SNS ask again) or resume it.',
+  },
+  SUBSCRIPTION_LIMIT: {
+    httpStatus: 409,
+    message: 'The tenant has as many subscriptions as it may have.',
+    cause: 'All tenants share a topic, and SNS bounds the filters of one.',
+    fix: 'Delete a subscription that is not used, or hand events on from one endpoint.',
+  },
   TENANT_EXISTS: {
     httpStatus: 409,
     message: 'There is a tenant of these ids with another name or time zone.',

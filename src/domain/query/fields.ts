@@ -1,3 +1,4 @@
+import { apartKey } from '../rows/field-sources';
 import type { EntityDefinition, FieldDefinition, FieldKind } from '../entities/definition';
 
 /** How values of a field compare. `any`: by the type of the value asked for, for attributes that no definition knows. */
@@ -53,6 +54,9 @@ function descend(fields: readonly FieldDefinition[], keys: readonly string[]): Q
   let takesCustomKeys = false;
   for (const [depth, key] of keys.entries()) {
     const field = lookUp(known, key);
+    if (!field && depth === 0 && keys.length === 1 && isApartKey(known, key)) {
+      return { name: key, comparedAs: 'text', path: [key] };
+    }
     if (!field) {
       const isCustom = takesCustomKeys && keys.slice(depth).every(isCustomKey);
       const whole = [...path, ...keys.slice(depth)];
@@ -67,6 +71,11 @@ function descend(fields: readonly FieldDefinition[], keys: readonly string[]): Q
     takesCustomKeys = known.length === 0 || customObjects.includes(field.name);
   }
   return undefined;
+}
+
+/** The hash that a record holds of a value that is kept apart. */
+function isApartKey(fields: readonly FieldDefinition[], key: string): boolean {
+  return fields.some(({ name, apart }) => apart === true && apartKey(name) === key);
 }
 
 function leaf(field: FieldDefinition, path: readonly string[], listAt: number | undefined): QueryField {

@@ -7,6 +7,7 @@ import type { ApiDeps } from '../../../src/api/deps';
 import { createLimiter } from '../../../src/api/limits/limiter';
 import { createTenantDatabase } from '../../../src/db/client';
 import { createLogger } from '../../../src/platform/logger';
+import { createSns } from '../../../src/platform/sns';
 import { createTemporalClient } from '../../../src/platform/temporal-client';
 import type { TestStack } from '../../support/stack';
 
@@ -25,8 +26,17 @@ export async function startApi(stack: TestStack, own: Partial<ApiDeps> = {}): Pr
   const temporal = await createTemporalClient(stack.config);
   const db = createTenantDatabase(stack.databaseUrl);
   const logger = createLogger({ level: 'silent', name: 'test' });
+  const sns = createSns(stack.config.aws);
   const deps: ApiDeps = {
     db,
+    subscriptions: {
+      db,
+      temporal: temporal.client,
+      logger,
+      sns,
+      topicArn: stack.topicArn,
+      allowLoopback: true,
+    },
     temporal: temporal.client,
     s3: stack.s3,
     bucket: stack.bucket,
@@ -52,6 +62,7 @@ export async function startApi(stack: TestStack, own: Partial<ApiDeps> = {}): Pr
         server.closeAllConnections();
       });
       await temporal.close();
+      sns.destroy();
       await db.destroy();
     },
   };

@@ -1,0 +1,22 @@
+import type { Knex } from 'knex';
+import { dropOldEvents } from '../db/queries/events';
+import { dropForgottenValues } from '../db/queries/record-values';
+import { entityDefinitions } from '../domain/entities';
+import { apartKey } from '../domain/rows';
+
+/** How long events can be read again. */
+export const eventDays = 30;
+
+/** An upload takes less: whatever was staged longer ago and is held by nothing will not be. */
+const valueDays = 2;
+
+/** Removes what is kept for a time only: published events, and values apart from records that nothing holds any more. */
+export async function sweepLeftovers(db: Knex): Promise<{ events: number; values: number }> {
+  const events = await dropOldEvents(db, eventDays);
+  let values = 0;
+  for (const { name: entity, fields } of entityDefinitions) {
+    const keys = fields.filter(({ apart }) => apart).map(({ name }) => apartKey(name));
+    if (keys.length > 0) values += await dropForgottenValues(db, { entity, keys, keptDays: valueDays });
+  }
+  return { events, values };
+}
