@@ -45,6 +45,7 @@ export function createIncomingFile(
   );
   void stored.then(() => body.destroy());
   let isOver = false;
+  let refusal: unknown;
 
   const abort = async (): Promise<void> => {
     isOver = true;
@@ -52,22 +53,35 @@ export function createIncomingFile(
     await stored;
   };
 
+  const take = async (offset: number, data: Buffer): Promise<void> => {
+    const ready = order.take(offset, data);
+    if (order.end() > options.maxBytes) {
+      throw new SftpRefusal('FAILURE', `The file is larger than ${options.maxBytes} bytes.`);
+    }
+    for (const each of ready) {
+      if (body.destroyed) throw notStored();
+      if (!body.write(each)) await waitForRoom(body);
+    }
+    if (body.destroyed) throw notStored();
+  };
+
   return {
     async write(offset, data) {
-      if (isOver) throw notStored();
-      const ready = order.take(offset, data);
-      if (order.end() > options.maxBytes) {
-        throw new SftpRefusal('FAILURE', `The file is larger than ${options.maxBytes} bytes.`);
+      if (isOver) throw refusal ?? notStored();
+      try {
+        await take(offset, data);
+      } catch (error) {
+        // Some clients look only at the answer to the last request: the file has to fail as a whole.
+        refusal = error;
+        await abort();
+        throw error;
       }
-      for (const each of ready) {
-        if (body.destroyed) throw notStored();
-        if (!body.write(each)) await waitForRoom(body);
-      }
-      if (body.destroyed) throw notStored();
     },
     sizeBytes: order.end,
     async finish() {
-      if (isOver) throw notStored();
+      if (isOver) throw refusal ?? notStored();
+      // Opened to be changed, and not changed.
+      if (order.end() === 0 && !order.hasGap() && options.replacesBytes > 0) return abort();
       if (order.hasGap() || order.end() < options.replacesBytes) {
         await abort();
         const text = 'Parts of the file are missing, so it was not stored: send the whole file again.';

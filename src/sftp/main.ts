@@ -3,6 +3,7 @@ import { createTenantDatabase } from '../db/client';
 import { loadConfig } from '../platform/config';
 import { createLogger } from '../platform/logger';
 import { createMetrics, serveMetrics } from '../platform/metrics';
+import { patience, type Patience } from '../platform/patience';
 import { repeat } from '../platform/repeat';
 import { createS3 } from '../platform/s3';
 import { onShutdown } from '../platform/shutdown';
@@ -15,12 +16,19 @@ const idleMs = 15 * 60_000;
 const checkTimeoutMs = 3_000;
 const finishWithinMs = 10_000;
 
+/** Readers that take their time hold a socket each, more of them than the SDK opens by itself. */
+function patienceWith(maxSockets: number): Patience {
+  const agent = { keepAlive: true, maxSockets };
+  const { requestHandler, ...rest } = patience.ofWorkers;
+  return { ...rest, requestHandler: { ...requestHandler, httpAgent: agent, httpsAgent: agent } };
+}
+
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ level: config.logLevel, name: 'careway-sftp' });
   const hostKeys = openHostKeys(config.sftp.hostKeysFolder);
   const db = createTenantDatabase(config.databaseUrl);
-  const store = { s3: createS3(config.aws), bucket: config.aws.bucket };
+  const store = { s3: createS3(config.aws, patienceWith(2 * config.sftp.transfers + 50)), bucket: config.aws.bucket };
   const metrics = createMetrics();
   const { connections, connectionsPerAddress, transfers } = config.sftp;
   const limits = {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -40,24 +41,16 @@ export async function findObject({ s3, bucket }: Store, key: string): Promise<St
   }
 }
 
-/** A range of an object as it was when it was opened. @throws SftpRefusal when another has taken its place */
-export async function readRange(
+/** An object as it was when it was found, from a byte on. @throws SftpRefusal when another has taken its place */
+export async function openRange(
   { s3, bucket }: Store,
   { key, etag }: { key: string; etag: string },
-  range: { from: number; to: number },
-  signal: AbortSignal,
-): Promise<Buffer> {
+  from: number,
+): Promise<Readable> {
   try {
-    const command = new GetObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      IfMatch: etag,
-      Range: `bytes=${range.from}-${range.to - 1}`,
-    });
-    const { Body: body } = await s3.send(command, { abortSignal: signal });
-    if (!body) throw new Error('The store gave no body');
-    const bytes = await body.transformToByteArray();
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag, Range: `bytes=${from}-` });
+    const { Body: body } = await s3.send(command);
+    return body as Readable;
   } catch (error) {
     const status = statusOf(error);
     if (status !== 404 && status !== 412) throw error;

@@ -1,10 +1,16 @@
-import { readRange, type Store, type StoredObject } from './object-store';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { openRange, type Store, type StoredObject } from './object-store';
+import { SftpRefusal } from './protocol/refusal';
 
-/** Large enough that a file of a gigabyte is some hundred requests, small enough that many readers fit into memory. */
-const blockBytes = 2 * 1024 * 1024;
-const blocksAhead = 2;
+/** What is read ahead of the client, and what is kept behind it. */
+const aheadBytes = 1024 * 1024;
+const behindBytes = 2 * 1024 * 1024;
+/** A read further ahead than this begins a request of its own; clients have some 2 MB of reads under way at once. */
+const skipBytes = 4 * 1024 * 1024;
+/** Requests that may break off one after another without a byte. */
+const triesAllowed = 3;
 
-/** A file on its way from the bucket to the client. */
+/** A file on its way from the bucket to the client. Reads come one at a time. */
 export interface OutgoingFile {
   /** Bytes at an offset, as many as asked for, fewer only at the end of the file; undefined behind it. */
   read(offset: number, length: number): Promise<Buffer | undefined>;
@@ -12,49 +18,83 @@ export interface OutgoingFile {
 }
 
 /**
- * Reads an object in blocks, some ahead of the client. Clients ask for small pieces, many at once and not always in
- * order: the block before and those ahead are kept, all others forgotten.
+ * Reads an object front to back with one request, and at the pace of the client. Small reads that overtake each other
+ * are served from what is kept; one that leads elsewhere begins a new request there. A request that breaks off, as those
+ * of slow clients do, is taken up where it stopped.
  */
 export function createOutgoingFile(store: Store, object: StoredObject & { key: string }): OutgoingFile {
-  const blocks = new Map<number, Promise<Buffer>>();
-  const closing = new AbortController();
-  const blockCount = Math.ceil(object.sizeBytes / blockBytes);
+  let kept: Buffer[] = [];
+  let keptFrom = 0;
+  let position = 0;
+  let source: { stream: Readable; chunks: AsyncIterator<Buffer> } | undefined;
 
-  const fetchBlock = (index: number): Promise<Buffer> => {
-    const known = blocks.get(index);
-    if (known) return known;
-    const from = index * blockBytes;
-    const range = { from, to: Math.min(from + blockBytes, object.sizeBytes) };
-    const fetched = readRange(store, object, range, closing.signal);
-    // Whoever waits for it hears of the failure; the next one asks again.
-    fetched.catch(() => blocks.delete(index));
-    blocks.set(index, fetched);
-    return fetched;
+  const leave = (): void => {
+    source?.stream.destroy();
+    source = undefined;
   };
-
-  /** Only for who reads on: a look at the beginning costs one block. */
-  const fetchAhead = (index: number): void => {
-    for (let ahead = index + 1; ahead <= index + blocksAhead && ahead < blockCount; ahead += 1) {
-      void fetchBlock(ahead).catch(() => undefined);
+  const goTo = (offset: number): void => {
+    leave();
+    kept = [];
+    keptFrom = offset;
+    position = offset;
+  };
+  const fetchMore = async (): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        source ??= await open(store, object, position);
+        const { done, value } = await source.chunks.next();
+        if (done) throw new Error('The store gave less than the object');
+        kept.push(value);
+        position += value.length;
+        return;
+      } catch (error) {
+        leave();
+        if (error instanceof SftpRefusal || tries === triesAllowed) throw error;
+      }
     }
-    for (const each of blocks.keys()) if (each < index - 1 || each > index + blocksAhead) blocks.delete(each);
+  };
+  const forgetBefore = (offset: number): void => {
+    for (let first = kept[0]; first && keptFrom + first.length <= offset; first = kept[0]) {
+      kept.shift();
+      keptFrom += first.length;
+    }
   };
 
   return {
     async read(offset, length) {
       if (offset >= object.sizeBytes) return undefined;
       const end = Math.min(offset + length, object.sizeBytes);
-      const [first, last] = [Math.floor(offset / blockBytes), Math.floor((end - 1) / blockBytes)];
-      const wanted: Promise<Buffer>[] = [];
-      for (let index = first; index <= last; index += 1) wanted.push(fetchBlock(index));
-      if (offset > 0) fetchAhead(last);
-      const start = offset - first * blockBytes;
-      const found = await Promise.all(wanted);
-      return (found.length === 1 ? found[0]! : Buffer.concat(found)).subarray(start, start + end - offset);
+      if (offset < keptFrom || offset > position + skipBytes) goTo(offset);
+      while (position < end) await fetchMore();
+      const found = cut(kept, offset - keptFrom, end - offset);
+      forgetBefore(offset - behindBytes);
+      return found;
     },
     close() {
-      closing.abort();
-      blocks.clear();
+      goTo(0);
     },
   };
+}
+
+async function open(
+  store: Store,
+  object: StoredObject & { key: string },
+  from: number,
+): Promise<{ stream: Readable; chunks: AsyncIterator<Buffer> }> {
+  const body = await openRange(store, object, from);
+  const stream = pipeline(body, new PassThrough({ highWaterMark: aheadBytes }), () => undefined);
+  return { stream, chunks: (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]() };
+}
+
+function cut(buffers: readonly Buffer[], from: number, length: number): Buffer {
+  const parts: Buffer[] = [];
+  let [skip, left] = [from, length];
+  for (const buffer of buffers) {
+    if (left === 0) break;
+    const part = buffer.subarray(Math.min(skip, buffer.length), Math.min(skip + left, buffer.length));
+    skip = Math.max(0, skip - buffer.length);
+    left -= part.length;
+    if (part.length > 0) parts.push(part);
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, length);
 }

@@ -1,6 +1,6 @@
 import { SftpRefusal } from './protocol/refusal';
 
-/** Files that are open for reading or writing, in all sessions of the process: each holds some 20 MB at most. */
+/** Files that are open for reading or writing, in all sessions of the process: each holds some 30 MB at most. */
 export interface TransferSlots {
   /** @throws SftpRefusal when all are taken */
   take(): void;
