@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { benchBatch } from './batch';
 import { benchPatients } from './patients';
+import { benchRequests } from './requests';
 import { benchUpload } from './upload';
 
 const usage = `npm run bench -- upload [--rows 500000] [--repeats 3] [--workers 1] [--no-dlt]
 npm run bench -- batch [--batches 40] [--rows 300000]
+npm run bench -- requests [--requests 100000] [--seconds 60]
 npm run bench -- patients [--rows 100000] [--repeats 3] [--stored 0] [--no-dlt]`;
 
 async function main(): Promise<void> {
@@ -15,6 +17,8 @@ async function main(): Promise<void> {
       repeats: { type: 'string', default: '3' },
       workers: { type: 'string', default: '1' },
       stored: { type: 'string', default: '0' },
+      requests: { type: 'string', default: '100000' },
+      seconds: { type: 'string', default: '60' },
       batches: { type: 'string', default: '40' },
       'no-dlt': { type: 'boolean', default: false },
     },
@@ -29,6 +33,8 @@ async function main(): Promise<void> {
     });
   } else if (subject === 'batch') {
     await benchBatch({ batches: Number(values.batches), rows: Number(values.rows ?? 300_000) });
+  } else if (subject === 'requests') {
+    await benchRequests({ requests: Number(values.requests), seconds: Number(values.seconds) });
   } else if (subject === 'patients') {
     await benchPatients({
       rows: Number(values.rows ?? 100_000),
