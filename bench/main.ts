@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchBatch } from './batch';
+import { benchDownload } from './download';
 import { benchPatients } from './patients';
 import { benchRequests } from './requests';
 import { benchUpload } from './upload';
@@ -7,7 +8,8 @@ import { benchUpload } from './upload';
 const usage = `npm run bench -- upload [--rows 500000] [--repeats 3] [--workers 1] [--no-dlt]
 npm run bench -- batch [--batches 40] [--rows 300000]
 npm run bench -- requests [--requests 100000] [--seconds 60]
-npm run bench -- patients [--rows 100000] [--repeats 3] [--stored 0] [--no-dlt]`;
+npm run bench -- patients [--rows 100000] [--repeats 3] [--stored 0] [--no-dlt]
+npm run bench -- download [--rows 1000000] [--few 10000] [--pages 200]`;
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -20,6 +22,8 @@ async function main(): Promise<void> {
       requests: { type: 'string', default: '100000' },
       seconds: { type: 'string', default: '60' },
       batches: { type: 'string', default: '40' },
+      few: { type: 'string', default: '10000' },
+      pages: { type: 'string', default: '200' },
       'no-dlt': { type: 'boolean', default: false },
     },
   });
@@ -42,6 +46,9 @@ async function main(): Promise<void> {
       stored: Number(values.stored),
       dlt: !values['no-dlt'],
     });
+  } else if (subject === 'download') {
+    const { few, pages } = values;
+    await benchDownload({ rows: Number(values.rows ?? 1_000_000), few: Number(few), pages: Number(pages) });
   } else {
     console.log(usage);
     process.exitCode = 2;

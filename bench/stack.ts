@@ -51,7 +51,8 @@ export async function startBenchStack(workers = 1): Promise<BenchStack> {
       tenants += 1;
       const place = { workspaceId: 'ws-bench', bucketId: `bk-${tenants}` };
       const { tenantId } = await ensureTenant(db, { ...place, name: 'Bench' });
-      const { key } = await createApiKey(db, { tenantId, name: 'bench', scopes: ['upload', 'query'] });
+      const limits = { requestsPerSecond: 10_000, burst: 10_000 };
+      const { key } = await createApiKey(db, { tenantId, name: 'bench', scopes: ['upload', 'query'], limits });
       const headers = accessHeaders(place, key);
       const apiUrl = `http://127.0.0.1:${infrastructure.apiPort}`;
       return { tenantId, ...place, client: new UploadClient(apiUrl, { headers }) };

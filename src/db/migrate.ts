@@ -72,7 +72,7 @@ async function indexPeriods(db: Knex): Promise<void> {
     if (!fields.some((field) => field.name === 'startDate' && field.kind === 'date')) continue;
     await db.raw(
       `CREATE INDEX IF NOT EXISTS ${identifier(`records_${name}_by_period`)} ON ${identifier(`records_${name}`)}
-         (tenant_id, entity, start_date NULLS FIRST, end_date)`,
+         (tenant_id, start_date NULLS FIRST, end_date)`,
     );
   }
 }

@@ -97,14 +97,28 @@ function page(query: RecordQuery, columns: Sql | string): Sql {
   const shown = typeof columns === 'string' ? { text: columns, bindings: [] } : columns;
   const from = fromSql(query);
   const order = query.sort.map(orderSql);
+  const orderBy: Sql = {
+    text: order.map(({ text }) => text).join(', '),
+    bindings: order.flatMap(({ bindings }) => bindings),
+  };
+  if (query.skip > 0) return skippedPage(query, shown, from, orderBy);
   return {
-    text: `SELECT ${shown.text} ${from.text} ORDER BY ${order.map(({ text }) => text).join(', ')} LIMIT ? OFFSET ?`,
+    text: `SELECT ${shown.text} ${from.text} ORDER BY ${orderBy.text} LIMIT ?`,
+    bindings: [...shown.bindings, ...from.bindings, ...orderBy.bindings, query.take],
+  };
+}
+
+/** What is skipped is put in order by its keys alone: sorting whole documents only to leave them out costs many times as much. */
+function skippedPage({ tenantId, entity, skip, take }: RecordQuery, shown: Sql, from: Sql, orderBy: Sql): Sql {
+  return {
+    text: `SELECT ${shown.text}
+      FROM (SELECT r.entity_id, row_number() OVER (ORDER BY ${orderBy.text}) AS place ${from.text}
+            ORDER BY ${orderBy.text} LIMIT ? OFFSET ?) page
+      JOIN records r ON r.tenant_id = ? AND r.entity = ? AND r.entity_id = page.entity_id
+      ORDER BY page.place`,
     bindings: [
-      ...shown.bindings,
-      ...from.bindings,
-      ...order.flatMap(({ bindings }) => bindings),
-      query.take,
-      query.skip,
+      ...[...shown.bindings, ...orderBy.bindings, ...from.bindings, ...orderBy.bindings],
+      ...[take, skip, tenantId, entity],
     ],
   };
 }
