@@ -61,8 +61,8 @@ describe('a JSON batch that cannot be taken', () => {
     [
       'brings attendance, which only CCN reports',
       wrong({ metadata: { entityType: 'wks_attendance', dataSource: 'cc-claim-attendance' } }),
-      400,
-      'FILE_ENTITY_UNKNOWN',
+      403,
+      'FORBIDDEN',
     ],
     ['is for another workspace', wrong({ metadata: { workspaceId: 'Canary' } }), 400, 'FILE_TENANT_MISMATCH'],
     ['is for another bucket', wrong({ metadata: { bucketId: 'Canary' } }), 400, 'FILE_TENANT_MISMATCH'],

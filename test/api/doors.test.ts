@@ -53,7 +53,8 @@ describe('the doors of the API', () => {
   });
 
   it('refuse a key without the scope', async () => {
-    const answer = await uploads({ 'x-api-key': tenant.ccnKey });
+    const { key } = await createApiKey(stack.db, { tenantId: tenant.tenantId, name: 'reader', scopes: ['query'] });
+    const answer = await uploads({ 'x-api-key': key });
     assert.deepEqual([answer.status, answer.body.error.code], [403, 'FORBIDDEN']);
   });
 
