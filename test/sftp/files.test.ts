@@ -199,6 +199,12 @@ describe('files over SFTP', function () {
     assert.deepEqual(await stored(), {});
   });
 
+  it('are not named in the log', () => {
+    const log = world.server.output();
+    assert.ok(log.includes('"action":"put"') && log.includes('"action":"rename"'));
+    assert.doesNotMatch(log, /\.csv/);
+  });
+
   it('are listed page by page, without what stands deeper', async () => {
     const names = Array.from({ length: 1_205 }, (_, index) => `n${String(index).padStart(5, '0')}.csv`);
     for (let at = 0; at < names.length; at += 50) {
