@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { Gauge, type Registry } from 'prom-client';
 import { lastStamps } from '../db/queries/record-changes';
 import { acrossTenants } from '../db/scope';
 import type { Logger } from '../platform/logger';
@@ -89,4 +90,15 @@ export function createChangeWatch(db: Knex, logger: Logger): ChangeWatch {
       for (const reader of [...readers]) reader.settle(undefined);
     },
   };
+}
+
+export function addWaitingReadersMetric(registry: Registry, changes: ChangeWatch): void {
+  new Gauge({
+    name: 'careway_waiting_readers',
+    help: 'Readers whose calls wait for changes',
+    registers: [registry],
+    collect() {
+      this.set(changes.waiting());
+    },
+  });
 }

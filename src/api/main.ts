@@ -17,7 +17,7 @@ import { createTemporalClient } from '../platform/temporal-client';
 import { startTracing } from '../platform/tracing';
 import { createApp } from './app';
 import { addBacklogMetrics } from './backlog-metrics';
-import { createChangeWatch } from './change-watch';
+import { addWaitingReadersMetric, createChangeWatch } from './change-watch';
 import { createLimiter } from './limits/limiter';
 import { openServer } from './open-server';
 import { repeat } from '../platform/repeat';
@@ -83,6 +83,7 @@ async function main(): Promise<void> {
       ? { url: config.temporal.uiUrl, namespace: config.temporal.namespace }
       : undefined,
   };
+  addWaitingReadersMetric(metrics.registry, deps.changes);
   const restarts = repeat(
     restartEveryMs,
     async () => {

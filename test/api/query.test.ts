@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { refusingTimeout } from '../../src/api/query-timeout';
+import { readAtOnce } from '../../src/db/queries/records-query';
+import { Refusal } from '../../src/doors/refusal';
 import { insertRecord } from '../support/records';
 import { useStack, type TestStack } from '../support/stack';
 import { freshTenant, type TestTenant } from '../support/tenants';
@@ -188,6 +191,14 @@ describe('POST /appdata/{Entity}/query', () => {
       assert.equal((await query({ Fields: [key] })).body.data.length, 5);
     });
   }
+
+  it('gives up what takes too long, with a code', async () => {
+    const slow = (): Promise<unknown> => readAtOnce(stack.db, 50, (trx) => trx.raw('SELECT pg_sleep(20)'));
+    await assert.rejects(
+      refusingTimeout(slow),
+      (error) => error instanceof Refusal && error.code === 'QUERY_TOO_EXPENSIVE',
+    );
+  });
 
   it('sees nothing of another tenant', async () => {
     const other = await freshTenant(stack);
