@@ -16,10 +16,11 @@ import {
   type WriteScope,
 } from '../db/queries/commit';
 import { insertEvent } from '../db/queries/events';
-import { writePatientKeys } from '../db/queries/patient-keys';
+import { analyzeGrownKeys, writePatientKeys } from '../db/queries/patient-keys';
 import { announceChangedSubmissions, announceNewSubmissions } from '../db/queries/submissions';
 import { isResolved } from '../db/queries/staging';
 import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
+import { patient } from '../domain/entities/patient';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled, whileHeartbeating } from './heartbeat';
@@ -90,6 +91,7 @@ async function commitPages(
   }
   await last;
   await Promise.all(Object.entries(written).map(([entity, rows]) => analyzeGrownRecords(db, entity, rows)));
+  await analyzeGrownKeys(db, written[patient.name] ?? 0);
 }
 
 interface PageWork {

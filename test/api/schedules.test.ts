@@ -195,6 +195,28 @@ describe('schedules', function () {
     const listed = async () => (await call(`${api.url}/v1/schedules`, headers)).body.schedules[0];
     const { cron, timeZone } = await listed();
     assert.deepEqual([cron, timeZone], ['30 0 * * *', 'America/Chicago']);
+    const { schedules } = (await call(`${api.url}/v1/schedules`, headers)).body;
+    const [, patients] = schedules as { scheduleId: string; kind: string; cron: string; timeZone: string }[];
+    const scheduleId = `patient-import/${place.workspaceId}/${place.bucketId}`;
+    assert.equal(schedules.length, 2);
+    const { kind, cron: midnight, timeZone: itsZone } = patients!;
+    assert.deepEqual(
+      [patients!.scheduleId, kind, midnight, itsZone],
+      [scheduleId, 'patient-import', '0 0 * * *', 'America/Chicago'],
+    );
+    const handle = api.deps.temporal.schedule.getHandle(scheduleId);
+    assert.deepEqual((await handle.describe()).policies, {
+      overlap: 'SKIP',
+      catchupWindow: 150 * 60_000,
+      pauseOnFailure: false,
+    });
+    for (const [verb, paused] of [
+      ['pause', true],
+      ['resume', false],
+    ] as const) {
+      assert.equal((await act({ headers }, scheduleId, verb, { note: 'n' })).status, 200);
+      assert.equal((await handle.describe()).state.paused, paused);
+    }
     const change = (nightlySync: unknown) =>
       call(`${api.url}/v1/tenants/${place.workspaceId}/${place.bucketId}`, ops, 'PATCH', { settings: { nightlySync } });
     assert.equal((await change({ hour: 2, minute: 30 })).status, 400);

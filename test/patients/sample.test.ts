@@ -130,6 +130,18 @@ describe('the sample of patients', function () {
     assert.equal(changed.length, withNewInformation);
   });
 
+  it('is an upload as well, whose rows come back in the results folder and not as a sync file', async () => {
+    const client = new UploadClient(api.url, party.tenant);
+    const { uploads } = (await client.call('GET', '/v1/uploads')) as {
+      uploads: { uploadId: string; source: string }[];
+    };
+    assert.deepEqual([uploads.length, uploads[0]!.source], [2, 'patient-import']);
+    const results = `${api.url}/v1/uploads/${uploads[0]!.uploadId}/results?entity=patient&format=cc5`;
+    const answer = await fetch(results, { headers: party.tenant.headers });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /this came as a file of patients; ask for csv or ndjson/);
+  });
+
   it('is announced with counts, and with nothing else', async () => {
     const uploads = await stack.db('uploads').where({ tenant_id: party.tenant.tenantId }).orderBy('upload_seq');
     await waitFor('publication', async () => (await party.events()).every((event) => event.published_at !== null), {

@@ -127,11 +127,18 @@ async function openSource(
   return openCc5Results(deps, { ...results, files });
 }
 
+const cameAs: Readonly<Record<FileFormat, readonly [came: string, ask: string]>> = {
+  cc5: ['a sync file', 'cc5, '],
+  'json-batch': ['a JSON batch', 'json, '],
+  // Its rows are handed back in Patient Import Results.
+  'patient-csv': ['a file of patients', ''],
+};
+
 /** Rows are handed back in the format in which they came. */
 function requireFormat(files: readonly UploadFile[], format: Format): void {
   if (files.every((file) => file.format === sourceFormats[format])) return;
-  const [came, ask] = format === 'cc5' ? ['a JSON batch', 'json'] : ['a sync file', 'cc5'];
-  throw new Refusal('INVALID_REQUEST', `format: this came as ${came}; ask for ${ask}, csv or ndjson.`, {
+  const [came, ask] = cameAs[files[0]?.format ?? 'cc5'];
+  throw new Refusal('INVALID_REQUEST', `format: this came as ${came}; ask for ${ask}csv or ndjson.`, {
     field: 'format',
   });
 }

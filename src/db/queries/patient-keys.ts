@@ -21,3 +21,9 @@ export async function writePatientKeys(db: Database, scope: WriteScope): Promise
     { uploadSeq, tenantId, entity: definition.name, ...page },
   );
 }
+
+/** Renews the planner's statistics of the keys, for the reason and by the rule of `analyzeGrownRecords`. */
+export async function analyzeGrownKeys(db: Database, written: number): Promise<void> {
+  const { rows } = await db.raw(`SELECT reltuples FROM pg_class WHERE oid = 'patient_keys'::regclass`);
+  if (written > Math.max(1_000, rows[0].reltuples / 2)) await db.raw(`ANALYZE patient_keys`);
+}
