@@ -1,5 +1,6 @@
+import type { Outcome, UploadFailure } from '../contracts/upload';
 import { countChunks, getChunkWork, type ChunkWork } from '../db/queries/upload-work';
-import { listRowResults, type PatientImport, type RowResult } from '../db/queries/patient-imports';
+import { listRowResults, outcomesOfRepeated, type PatientImport, type RowResult } from '../db/queries/patient-imports';
 import { messageFor } from '../domain/codes';
 import { patient } from '../domain/entities/patient';
 import {
@@ -9,7 +10,6 @@ import {
   writeRefusal,
   writeResultsHeader,
   writeResultsLine,
-  type CsvRecord,
   type PatientCsvHeader,
   type PatientStatus,
 } from '../domain/formats/patient-csv';
@@ -17,6 +17,9 @@ import type { ActivityDeps } from './deps';
 import { stopIfCancelled } from './heartbeat';
 import { patientHeader } from './read-rows';
 import { openObject } from './source-object';
+
+/** Characters that are handed on at once. */
+const pieceLength = 64 * 1024;
 
 export type PatientCounts = Record<Lowercase<PatientStatus>, number>;
 
@@ -37,70 +40,69 @@ export async function* patientResults(
     yield writeRefusal(failure ?? { code: 'INTERNAL', message: messageFor('INTERNAL') });
     return;
   }
+  const repeated = await outcomesOfRepeated(db, { uploadSeq, entity: patient.name });
   const [counted] = await countChunks(db, uploadSeq);
+  let ofFile: readonly string[] = [];
   for (let index = 0; index < (counted?.chunks ?? 0); index += 1) {
     await stopIfCancelled(cancelled);
     const chunk = await getChunkWork(db, uploadSeq, patient.name, index);
     const header = patientHeader(chunk.header);
-    if (index === 0) yield writeResultsHeader(header);
-    const records = await readRecords(deps, chunk, header);
-    const results = await resultsOf(deps, found, chunk, records);
+    if (index === 0) {
+      yield writeResultsHeader(header);
+      ofFile = columnMessages(header);
+    }
+    const results = await resultsOf(deps, uploadSeq, chunk);
     let text = '';
-    records.forEach((record, place) => {
-      const { status, messages } = judge(results.get(record.line), header, found);
+    for (const record of eachPatientRecord(await readChunk(deps, chunk), header, chunk.firstLine)) {
+      const { status, messages } = judge(results.get(record.line), repeated, header, failure);
       counts[toLower(status)] += 1;
-      const ofFile = index === 0 && place === 0 ? columnMessages(header) : [];
       text += writeResultsLine(header, record, status, [...messages, ...ofFile]);
-    });
+      ofFile = [];
+      if (text.length < pieceLength) continue;
+      yield text;
+      text = '';
+    }
     yield text;
   }
 }
 
-async function readRecords(
-  { s3, config }: ActivityDeps,
-  chunk: ChunkWork,
-  header: PatientCsvHeader,
-): Promise<Pick<CsvRecord, 'line' | 'cells'>[]> {
+async function readChunk({ s3, config }: ActivityDeps, chunk: ChunkWork): Promise<Uint8Array> {
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
   const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-  const found = eachPatientRecord(await object.bytes(), header, chunk.firstLine);
-  return Array.from(found, ({ line, cells }) => ({ line, cells }));
+  return object.bytes();
 }
 
 async function resultsOf(
   { db }: ActivityDeps,
-  { uploadSeq }: PatientImport,
-  { fileNo, firstLine }: ChunkWork,
-  records: readonly { line: number }[],
+  uploadSeq: string,
+  { fileNo, firstLine: fromRow, rowCount: limit }: ChunkWork,
 ): Promise<Map<number, RowResult>> {
-  const range = {
-    uploadSeq,
-    entity: patient.name,
-    fileNo,
-    fromRow: firstLine,
-    toRow: records.at(-1)?.line ?? firstLine,
-  };
-  const results = await listRowResults(db, range);
+  const results = await listRowResults(db, { uploadSeq, entity: patient.name, fileNo, fromRow, limit });
   return new Map(results.map((result) => [result.rowNo, result]));
 }
 
-/** A row without a result is one that an upload which ended early did not come to. */
+/** What is said of one row. One without an outcome is one that an upload which ended early did not come to. */
 function judge(
   result: RowResult | undefined,
+  repeated: ReadonlyMap<string, Outcome>,
   header: PatientCsvHeader,
-  { failure }: PatientImport,
+  failure: UploadFailure | null,
 ): { status: PatientStatus; messages: string[] } {
-  if (!result) {
-    const { code, message } = failure ?? { code: 'INTERNAL', message: messageFor('INTERNAL') };
-    return { status: 'Errored', messages: [patientMessage({ code, field: null }, header) || message] };
+  // A row that a later one of the same patient stands for has the outcome of that.
+  const outcome = result?.outcome === 'superseded' ? repeated.get(result.entityId ?? '') : result?.outcome;
+  if (!result || !outcome) {
+    return {
+      status: 'Errored',
+      messages: [patientMessage({ code: failure?.code ?? 'INTERNAL', field: null }, header)],
+    };
   }
   const messages = (result.problems ?? []).map(({ code, field, message }) =>
     code === 'DUPLICATE_IN_FILE' ? `${code}: ${message}` : patientMessage({ code, field }, header),
   );
-  if (result.outcome === 'errored') return { status: 'Errored', messages };
-  if (result.outcome === 'created') return { status: 'Created', messages };
+  if (outcome === 'errored') return { status: 'Errored', messages };
+  if (outcome === 'created') return { status: 'Created', messages };
   // E-25: a patient who is known and of whom the row says nothing new.
-  const unchanged = result.outcome === 'unchanged' ? [patientMessage({ code: 'NO_CHANGES', field: null }, header)] : [];
+  const unchanged = outcome === 'unchanged' ? [patientMessage({ code: 'NO_CHANGES', field: null }, header)] : [];
   return { status: 'Updated', messages: [...messages, ...unchanged] };
 }
 

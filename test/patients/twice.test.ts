@@ -113,6 +113,35 @@ describe('every activity of a patient import, run twice', () => {
     await activities.run('endUpload', { ...ref, status: 'completed' });
   }
 
+  it('says of rows that an upload which ended early did not come to that they are not in', async () => {
+    const { tenantId } = party.tenant;
+    const ref = { tenantId, sweepId: randomUUID() };
+    const folder = { tenantId, door: 'patients' } as const;
+    const row = 'Dee,Cho,2/3/1950,F';
+    await party.drop({ 'early.csv': `First Name,Last Name,Birthday,Gender\n${row}\n${row}\nEd,Cho,x,F\n` });
+    await activities.run('observeInbox', folder);
+    const { fileIds } = await activities.run('claimInbox', { ...ref, ...folder });
+    await activities.run('takeInboxObject', { ...ref, fileId: fileIds[0]! });
+    const { uploadIds } = await activities.run('acceptInbox', ref);
+    const upload = { uploadId: uploadIds[0]! };
+    await activities.run('beginUpload', upload);
+    await activities.run('fetchFile', { ...upload, fileNo: 1 });
+    await activities.run('stageChunk', { ...upload, entity: 'patient', index: 0 });
+    await activities.run('planUpload', upload);
+    const failure = { code: 'UPLOAD_CANCELLED', message: 'cancelled' };
+    await activities.run('endUpload', { ...upload, status: 'cancelled', failure });
+    const file = { ...ref, fileId: fileIds[0]! };
+    assert.deepEqual(await activities.run('writePatientResults', file), { completed: false });
+    const name = (await party.names('results')).find((each) => each.endsWith('early.csv'))!;
+    const lines = (await party.readResults(name)).trimEnd().split('\r\n').slice(1);
+    assert.deepEqual(
+      lines.map((line) => /Errored,"?(\w+):/.exec(line)?.[1]),
+      ['UPLOAD_CANCELLED', 'UPLOAD_CANCELLED', 'INVALID_DATE'],
+    );
+    const [event] = (await party.events()).slice(-1);
+    assert.deepEqual(event!.body.counts, { created: 0, updated: 0, errored: 3 });
+  });
+
   it('is shown for every activity of a patient import', () => {
     assert.deepEqual(activities.notRunTwice(/Patient|DueResults/), []);
   });

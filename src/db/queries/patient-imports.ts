@@ -76,32 +76,44 @@ export async function markResultsWritten(db: Database, fileId: string): Promise<
   return rowCount > 0;
 }
 
-/** What became of one row. One that a later row of the same patient stands for has what became of that. */
+/** What became of one row. */
 export interface RowResult {
   rowNo: number;
+  entityId: string | null;
   outcome: Outcome;
   problems: ReportedProblem[] | null;
 }
 
-/** What became of a range of rows, in order. */
+/** What became of rows from one on, in order. */
 export async function listRowResults(
-  db: Knex,
-  range: { uploadSeq: string; entity: string; fileNo: number; fromRow: number; toRow: number },
+  db: Database,
+  range: { uploadSeq: string; entity: string; fileNo: number; fromRow: number; limit: number },
 ): Promise<RowResult[]> {
+  const { rows } = await db.raw<{ rows: RowResult[] }>(
+    `SELECT row_no AS "rowNo", entity_id AS "entityId", outcome, problems
+       FROM upload_rows
+      WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no = :fileNo AND row_no >= :fromRow
+      ORDER BY row_no LIMIT :limit`,
+    range,
+  );
+  return rows;
+}
+
+/** For records that stand in an upload more than once: what became of the row that stands for all of theirs. */
+export async function outcomesOfRepeated(
+  db: Knex,
+  upload: { uploadSeq: string; entity: string },
+): Promise<Map<string, Outcome>> {
   return db.transaction(async (trx) => {
-    // The planner may know nothing yet of this upload's rows, and would look the others up one by one, each in all of them.
+    // The planner may know nothing yet of this upload's rows, and would look for each in all of them.
     await trx.raw(`SET LOCAL enable_nestloop = off`);
-    const { rows } = await trx.raw<{ rows: RowResult[] }>(
-      `SELECT l.row_no AS "rowNo", coalesce(later.outcome, l.outcome) AS outcome, l.problems
-         FROM upload_rows l
-         LEFT JOIN upload_rows later
-           ON later.upload_seq = :uploadSeq AND later.entity = :entity AND later.file_no > 0
-              AND later.outcome <> 'superseded' AND later.entity_id = l.entity_id AND l.outcome = 'superseded'
-        WHERE l.upload_seq = :uploadSeq AND l.entity = :entity AND l.file_no = :fileNo
-          AND l.row_no BETWEEN :fromRow AND :toRow
-        ORDER BY l.row_no`,
-      range,
+    const { rows } = await trx.raw<{ rows: { entityId: string; outcome: Outcome }[] }>(
+      `SELECT entity_id AS "entityId", outcome FROM upload_rows
+        WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no > 0 AND outcome <> 'superseded'
+          AND entity_id IN (SELECT entity_id FROM upload_rows
+                             WHERE upload_seq = :uploadSeq AND entity = :entity AND outcome = 'superseded')`,
+      upload,
     );
-    return rows;
+    return new Map(rows.map(({ entityId, outcome }) => [entityId, outcome]));
   });
 }
