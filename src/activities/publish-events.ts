@@ -72,8 +72,8 @@ async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number)
 /** Nobody tells us when an endpoint confirms: it is looked for when there is something to send. */
 async function noticeConfirmed({ db, sns, config }: ActivityDeps, tenantId: number): Promise<void> {
   const { topicArn } = config.aws;
-  const subscriptions = await listSubscriptions(db, tenantId);
-  await Promise.all(subscriptions.map((each) => refresh({ db, sns, topicArn }, each)));
+  const pending = (await listSubscriptions(db, tenantId)).filter(({ status }) => status === 'pending');
+  await Promise.all(pending.map((each) => refresh({ db, sns, topicArn }, each)));
 }
 
 function isListening(status: SubscriptionStatus): boolean {

@@ -91,21 +91,24 @@ export async function createSubscription(
 /** Has SNS make the subscription, or ask an endpoint that has not confirmed once more. */
 async function ask(deps: SubscriptionDeps, { tenant }: SubscriptionActor, known: Subscription): Promise<Subscription> {
   if (known.status === 'active' || known.status === 'paused') return known;
-  const arn = (await subscribe(deps, tenant, known)) ?? known.subscriptionArn;
+  // SNS gives a subscription that it makes anew another name.
+  const arn = (await subscribe(deps, tenant, known)) ?? (known.status === 'gone' ? null : known.subscriptionArn);
   await changeSubscription(deps.db, known.subscriptionId, { status: 'pending', subscriptionArn: arn });
   return refresh(deps, { ...known, status: 'pending', subscriptionArn: arn });
 }
 
-/** Looks whether an endpoint has confirmed by now; nobody tells us. */
+/** Looks at SNS whether an endpoint has confirmed by now, or whether its subscription is gone; nobody tells us. */
 export async function refresh(
   deps: Pick<SubscriptionDeps, 'db' | 'sns' | 'topicArn'>,
   known: Subscription,
 ): Promise<Subscription> {
-  if (known.status !== 'pending') return known;
+  if (known.status === 'gone' || known.status === 'deleted') return known;
   const arn = known.subscriptionArn ?? (await findArn(deps, known.target));
   if (arn === null) return known;
   const state = await confirmation(deps, arn);
-  const status = state === 'confirmed' ? 'active' : state;
+  const confirmed = known.status === 'paused' ? 'paused' : 'active';
+  const status = state === 'confirmed' ? confirmed : state;
+  if (status === known.status && arn === known.subscriptionArn) return known;
   await changeSubscription(deps.db, known.subscriptionId, { status, subscriptionArn: arn });
   return { ...known, status, subscriptionArn: arn };
 }

@@ -3,7 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { ConfirmSubscriptionCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { recordIdOf } from '../../src/domain/record-id';
 import { call, type Answer } from '../api/support/client';
-import { attendanceRecord, parentSignature, providerSignature } from '../support/attendance';
+import { sweepLeftovers } from '../../src/doors/sweep-leftovers';
+import { attendanceRecord, exampleAttendance, parentSignature, providerSignature } from '../support/attendance';
+import { cc5File } from '../support/cc5-files';
+import { UploadClient } from '../support/upload-client';
 import { batchOf } from '../support/batches';
 import { waitFor } from '../../scripts/stack/wait';
 import { openWorld, wholeSet, type Party, type UploadWorld } from '../support/upload-world';
@@ -150,6 +153,68 @@ describe('submissions of attendance', function () {
     // Only the image is another one.
     assert.deepEqual(await submit(attendanceRecord({ providerSignature: parentSignature })), ['CL-1 updated']);
     assert.deepEqual(await announced(), ['attendance', 'attendance']);
+  });
+
+  it('give out signatures with a single record, and hashes in lists', async () => {
+    await submit(attendanceRecord({ parentSignature }));
+    const { headers } = party.tenant;
+    const query = { Query: { entityId: 'CL-1' } };
+    const listed = await call(`${world.apiUrl}/appdata/claim_attendance/query`, headers, 'POST', query);
+    const [inList] = listed.body.data;
+    assert.match(inList.parentSignatureHash, /^[0-9a-f]{64}$/);
+    assert.ok(!listed.text.includes(parentSignature) && !listed.text.includes(providerSignature));
+    const retrieve = (path: string): Promise<Answer> => call(`${world.apiUrl}${path}`, headers);
+    const byId = (await retrieve(`/appdata/claim_attendance/retrieve?id=${inList.id}`)).body.data;
+    assert.deepEqual([byId.parentSignature, byId.providerSignature], [parentSignature, providerSignature]);
+    const native = (await retrieve('/v1/records/claim_attendance/CL-1')).body;
+    assert.deepEqual([native.parentSignature, native.providerSignature], [parentSignature, providerSignature]);
+    const only = await retrieve(`/appdata/claim_attendance/retrieve?id=${inList.id}&Fields=entityId,parentSignature`);
+    assert.deepEqual(only.body.data, { entityId: 'CL-1', parentSignature });
+    const hashes = { ...query, Fields: ['parentSignatureHash'] };
+    const projected = await call(`${world.apiUrl}/appdata/claim_attendance/query`, headers, 'POST', hashes);
+    assert.deepEqual(projected.body.data, [{ parentSignatureHash: inList.parentSignatureHash }]);
+  });
+
+  it('come as files too, from CCN only', async () => {
+    const row = ['CL-1', 'CL-1', 'M-1', 'P-1', JSON.stringify(exampleAttendance), providerSignature].join('|');
+    const columns = 'entityId|claimId|childId|providerId|attendance:object|providerSignature';
+    const file = cc5File(party.tenant, 'claim_attendance', columns, [row]);
+    const refused = await party.client.upload({ 'attendance.cc5txt': file });
+    assert.deepEqual([refused.status, refused.failure?.code], ['failed', 'FILE_ENTITY_FORBIDDEN']);
+    const ccn = new UploadClient(world.apiUrl, { ...party.tenant, headers: asCcn() });
+    assert.deepEqual(await party.outcomes(await ccn.upload({ 'attendance.cc5txt': file })), ['CL-1 created']);
+    const families = await ccn.upload({ 'family.cc5txt': party.filesOf({ family: [{}] })['family.cc5txt']! });
+    assert.equal(families.failure?.code, 'FILE_ENTITY_FORBIDDEN');
+  });
+
+  it('leave nothing behind that no record holds, and events for 30 days', async () => {
+    await submit(attendanceRecord(), attendanceRecord({ entityId: 'A-9', claimId: '', providerSignature: 'AAAA' }));
+    await submit(attendanceRecord({ providerSignature: parentSignature }));
+    const { db } = world.stack;
+    const { tenantId } = party.tenant;
+    const values = async (): Promise<string[]> =>
+      (await db('record_values').where({ tenant_id: tenantId }).orderBy('value')).map(({ value }) => value as string);
+    assert.equal((await values()).length, 3);
+    await db('record_values')
+      .where({ tenant_id: tenantId })
+      .update({ kept_at: new Date(Date.now() - 3 * 86_400_000) });
+    const old = new Date(Date.now() - 31 * 86_400_000);
+    const published = db('events').where({ tenant_id: tenantId }).whereNotNull('published_at');
+    await waitFor('all to be sent', async () => Number((await published.clone().count())[0]?.count) >= 6, {
+      timeoutMs: 20_000,
+    });
+    const [oldest] = await published.clone().orderBy('place').limit(1);
+    await db('events').where({ event_id: oldest.event_id }).update({ created_at: old });
+    await db('events').insert({ tenant_id: tenantId, event_type: 'attendance', body: '{}', created_at: old });
+    await sweepLeftovers(db);
+    // The row that waits for its claim keeps its own.
+    assert.deepEqual(await values(), ['AAAA', parentSignature].sort());
+    const left = await db('events').where({ tenant_id: tenantId, created_at: old });
+    assert.deepEqual(
+      left.map(({ published_at: at }) => at as unknown),
+      [null],
+    );
+    await db('events').where({ tenant_id: tenantId, created_at: old }).delete();
   });
 
   it('are refused from integrators, and CCN may import nothing else', async () => {

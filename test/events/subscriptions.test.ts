@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { waitFor } from '../../scripts/stack/wait';
 import { call, type Answer } from '../api/support/client';
 import { attendanceRecord } from '../support/attendance';
@@ -172,6 +173,47 @@ describe('subscriptions', function () {
     assert.equal(b.taken.length, 1);
     await ask(`/v1/events/${event}/redeliver`, 'POST', {});
     await waitFor('it for both', async () => a.taken.length === 4 && b.taken.length === 2, { timeoutMs: 20_000 });
+  });
+
+  it('may be queues', async () => {
+    const sqs = async (action: string, body: object): Promise<Record<string, never>> => {
+      const answer = await fetch(world.stack.snsEndpoint, {
+        method: 'POST',
+        headers: { 'X-Amz-Target': `AmazonSQS.${action}`, 'Content-Type': 'application/x-amz-json-1.0' },
+        body: JSON.stringify(body),
+      });
+      return (await answer.json()) as Record<string, never>;
+    };
+    const { QueueUrl } = await sqs('CreateQueue', { QueueName: `q-${mine.tenant.bucketId}` });
+    const endpoint = `arn:aws:sqs:us-east-1:000000000000:q-${mine.tenant.bucketId}`;
+    const subscriptionId = await subscribe(endpoint, ['attendance']);
+    await submit();
+    let body = '';
+    await waitFor(
+      'the message in the queue',
+      async () => {
+        const { Messages = [] as { Body: string }[] } = await sqs('ReceiveMessage', { QueueUrl });
+        body = (Messages as { Body: string }[])[0]?.Body ?? '';
+        return body !== '';
+      },
+      { timeoutMs: 20_000 },
+    );
+    const { Message } = JSON.parse(body) as { Message: string };
+    assert.equal((JSON.parse(Message) as { event_type: string }).event_type, 'attendance');
+    const taken = await ask('/v1/subscriptions', 'POST', { endpoint, eventTypes: ['attendance'] }, theirs);
+    assert.deepEqual([taken.status, taken.body.error.code], [409, 'SUBSCRIPTION_EXISTS']);
+    await ask(`/v1/subscriptions/${subscriptionId}`, 'DELETE');
+  });
+
+  it('are seen to be gone when SNS has lost them, and can be had again', async () => {
+    const a = await receiver();
+    const id = await subscribe(a.url(), ['attendance']);
+    const sns = new SNSClient({ endpoint: world.stack.snsEndpoint, region: 'us-east-1' });
+    await sns.send(new UnsubscribeCommand({ SubscriptionArn: (await state(id)).subscriptionArn }));
+    sns.destroy();
+    assert.equal((await state(id)).status, 'gone');
+    await ask('/v1/subscriptions', 'POST', { endpoint: a.url(), eventTypes: ['attendance'] });
+    await waitFor('the confirmation', async () => (await state(id)).status === 'active', { timeoutMs: 20_000 });
   });
 
   it('end when they are deleted', async () => {
