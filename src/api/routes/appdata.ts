@@ -2,6 +2,7 @@ import { Router, type RequestHandler } from 'express';
 import { Refusal } from '../../doors/refusal';
 import type { ApiDeps } from '../deps';
 import { methodNotAllowed } from '../errors';
+import { createTurns } from '../turns';
 import { queryEntity } from './query-records';
 import { retrieveByFilter, retrieveByKey } from './retrieve-record';
 
@@ -14,14 +15,18 @@ const refuseSingleEntity: RequestHandler = () => {
   );
 };
 
+/** Of the ten connections that the API has. */
+const queriesOfTenant = { atOnce: 4, mostWaiting: 200 };
+
 /** CareCloud's calls on the records of an entity (data-model B.7, C.2). */
 export function createAppdataRoutes(deps: ApiDeps): Router {
   const routes = Router();
-  routes.route('/:entity/query').post(queryEntity(deps)).all(methodNotAllowed('POST'));
+  const turns = createTurns(queriesOfTenant);
+  routes.route('/:entity/query').post(queryEntity(deps, turns)).all(methodNotAllowed('POST'));
   routes
     .route('/:entity/retrieve')
     .get(retrieveByKey(deps))
-    .post(retrieveByFilter(deps))
+    .post(retrieveByFilter(deps, turns))
     .all(methodNotAllowed('GET', 'POST'));
   routes.all(['/:entity/create', '/:entity/update', '/:entity/delete'], refuseSingleEntity);
   return routes;

@@ -14,6 +14,7 @@ import { queryTimeoutMs, refusingTimeout } from '../query-timeout';
 import { readableEntity } from '../readable-entity';
 import { readRecordPage } from '../record-page';
 import { parseFields, pickFields } from '../request-fields';
+import type { Turns } from '../turns';
 
 const key = z.string().max(1000);
 const request = z.object({
@@ -38,10 +39,11 @@ export function retrieveByKey(deps: ApiDeps): RequestHandler<{ entity: string }>
 }
 
 /** POST /appdata/{Entity}/retrieve (data-model B.7): the one record that a filter, an `id` or an `entityId` names. */
-export function retrieveByFilter(deps: ApiDeps): RequestHandler<{ entity: string }> {
+export function retrieveByFilter(deps: ApiDeps, turns: Turns): RequestHandler<{ entity: string }> {
   return async (req, res) => {
     const definition = readableEntity(res, req.params.entity);
-    await answer(deps, res, definition, read(req.body ?? {}));
+    const asked = read(req.body ?? {});
+    await turns.run(tenantOf(res).tenantId, () => answer(deps, res, definition, asked));
   };
 }
 
