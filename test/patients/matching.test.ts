@@ -163,6 +163,14 @@ describe('matching of patients', function () {
     assert.ok(birthday && gender && String(homePhone).endsWith('0002'), 'kept from the earlier row');
   });
 
+  it('names another line for each row of a patient who stands in a file several times', async () => {
+    const uploads = await newUploads();
+    await uploads.import([ana('E-1'), 'Bo,Lee,1951-01-01,M,,,', ana('E-1'), ana('')]);
+    const rows = await stack.db('upload_rows').where({ tenant_id: uploads.tenant.tenantId }).orderBy('row_no');
+    const lines = rows.map(({ problems }) => /line (\d+)/.exec(problems?.[0].message ?? '')?.[1]);
+    assert.deepEqual(lines, ['4', undefined, '2', '2']);
+  });
+
   it('finds a patient by the new name once it has changed, and no more by the old one', async () => {
     const uploads = await newUploads();
     await uploads.import([ana('E-1')]);

@@ -149,7 +149,7 @@ export async function judgeMatches(db: Database, scope: MatchScope): Promise<voi
 /**
  * Writes the rows with their patients. An empty cell is in no document, so it wipes nothing: the document of a patient is
  * what is stored, and over it the cells of its rows in their order. The content hash over all that says whether any of it
- * is new.
+ * is new; a document that says nothing new is not kept.
  */
 export async function writeMatched(db: Database, scope: MatchScope): Promise<void> {
   const { uploadSeq, tenantId, definition } = scope;
@@ -168,36 +168,38 @@ export async function writeMatched(db: Database, scope: MatchScope): Promise<voi
        GROUP BY a.entity_id
      )
      INSERT INTO ${rows} (${copyColumns(definition).map(identifier).join(', ')})
-     SELECT s.file_no, s.row_no, false, a.entity_id, coalesce(r.disabled, false),
-            substr(sha256(convert_to(CAST(made.document AS text), 'UTF8')), 1, 16), made.document, ${extra.join(', ')}
+     SELECT s.file_no, s.row_no, false, a.entity_id, coalesce(r.disabled, false), judged.hash,
+            CASE WHEN judged.hash IS DISTINCT FROM r.content_hash THEN made.document END, ${extra.join(', ')}
      FROM ${sent} s
      LEFT JOIN match_assigned a USING (file_no, row_no)
      LEFT JOIN merged m ON m.entity_id = a.entity_id
      LEFT JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = a.entity_id
+     -- OFFSET 0: made once for each row, not once for each use.
      CROSS JOIN LATERAL (
        SELECT CASE WHEN a.entity_id IS NOT NULL THEN
          coalesce(r.document, jsonb_build_object('entityId', a.entity_id)) || coalesce(m.document, s.document)
-         END AS document) made`,
+         END AS document OFFSET 0) made
+     CROSS JOIN LATERAL (
+       SELECT substr(sha256(convert_to(CAST(made.document AS text), 'UTF8')), 1, 16) AS hash OFFSET 0) judged`,
     { tenantId, entity: definition.name },
   );
 }
 
-/** Writes into the messages of duplicates which line the patient stands in as well. */
+/** Writes into the messages of duplicates which line the patient stands in as well: the first one, of the first the next. */
 export async function nameOtherLines(
   db: Database,
   { uploadSeq, definition }: Pick<MatchScope, 'uploadSeq' | 'definition'>,
 ): Promise<void> {
   await db.raw(
-    `WITH duplicates AS MATERIALIZED (
-       SELECT file_no, row_no, entity_id, problems FROM upload_rows
-       WHERE upload_seq = :uploadSeq AND entity = :entity AND problems @> '[{"code":"DUPLICATE_IN_FILE"}]'
-     )
-     UPDATE upload_rows l SET problems = CAST(replace(CAST(l.problems AS text), '{line}', others.lines) AS jsonb)
-     FROM (SELECT d.file_no, d.row_no, string_agg(CAST(o.row_no AS text), ', ' ORDER BY o.file_no, o.row_no) AS lines
-           FROM duplicates d
-           JOIN duplicates o ON o.entity_id = d.entity_id AND (o.file_no, o.row_no) <> (d.file_no, d.row_no)
-           GROUP BY d.file_no, d.row_no) others
-     WHERE l.upload_seq = :uploadSeq AND l.entity = :entity AND l.file_no = others.file_no AND l.row_no = others.row_no`,
+    `UPDATE upload_rows l SET problems = CAST(replace(CAST(l.problems AS text), '{line}', others.line) AS jsonb)
+     FROM (SELECT file_no, row_no,
+                  CAST(CASE WHEN row_number() OVER same = 1 THEN lead(row_no) OVER same
+                       ELSE first_value(row_no) OVER same END AS text) AS line
+           FROM upload_rows
+           WHERE upload_seq = :uploadSeq AND entity = :entity AND problems @> '[{"code":"DUPLICATE_IN_FILE"}]'
+           WINDOW same AS (PARTITION BY entity_id ORDER BY file_no, row_no)) others
+     WHERE l.upload_seq = :uploadSeq AND l.entity = :entity AND l.file_no = others.file_no AND l.row_no = others.row_no
+       AND others.line IS NOT NULL`,
     { uploadSeq, entity: definition.name },
   );
 }
