@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { Temporal } from '@js-temporal/polyfill';
 import { waitFor } from '../../scripts/stack/wait';
+import { ensureTenantSchedules } from '../../src/doors/nightly-sync';
+import { patientImportScheduleId } from '../../src/contracts/workflow-ids';
 import { sftpFolderPrefix } from '../../src/contracts/sftp-folders';
 import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
 import { PatientParty } from '../support/patient-party';
@@ -117,6 +119,27 @@ describe('the import of patient files', function () {
     await party.drop({ 'Juan Perez.csv': text });
     assert.equal((await party.import()).completed, 1);
     assert.deepEqual(await party.names('pending'), ['Maria Perez.csv.filepart']);
+  });
+
+  it('leaves everything for the next night when it is started too late', async () => {
+    const party = await newParty();
+    await party.drop({ 'a.csv': ana });
+    const { workspaceId, bucketId } = party.tenant;
+    const tenant = { workspaceId, bucketId, timeZone: 'America/Los_Angeles', settings: {} };
+    await ensureTenantSchedules(temporal.client, tenant);
+    const schedule = temporal.client.schedule.getHandle(patientImportScheduleId(workspaceId, bucketId));
+    const [start, end] = [new Date('2026-01-15T07:30:00Z'), new Date('2026-01-15T08:30:00Z')];
+    await schedule.backfill({ start, end, overlap: 'ALLOW_ALL' });
+    const runs = async () => (await schedule.describe()).info.recentActions;
+    await waitFor('the run', async () => (await runs()).length > 0, { timeoutMs: 30_000, everyMs: 200 });
+    const [run] = await runs();
+    const handle = temporal.client.workflow.getHandle(run!.action.workflow.workflowId);
+    await assert.rejects(handle.result(), (error: { cause?: { type?: string } }) => {
+      assert.equal(error.cause?.type, 'PATIENT_IMPORT_MISSED');
+      return true;
+    });
+    assert.deepEqual([await party.names('pending'), await party.names('results')], [['a.csv'], []]);
+    assert.deepEqual(await party.events(), []);
   });
 
   it('leaves one results file and an empty Pending when the worker is killed between the two', async () => {
