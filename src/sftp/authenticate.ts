@@ -10,7 +10,10 @@ import type { LoginLocks } from './login-locks';
 export type LoginEnd = 'OK' | 'REFUSED' | 'LOCKED';
 
 export interface Authenticator {
-  /** Answers one attempt; gives the user when it let one in. */
+  /**
+   * Answers one attempt; gives the user when it let one in.
+   * @param address what limits go by (`networkOf`)
+   */
   attempt(context: AuthContext, address: string): Promise<{ end: LoginEnd; login?: SftpLogin } | undefined>;
 }
 

@@ -1,7 +1,7 @@
 import type { SftpFolder } from '../contracts/sftp-folders';
 import { attributesOf } from './folder-requests';
 import { attributesOfHandle } from './file-requests';
-import { copyObject, deleteObject, findObject } from './object-store';
+import { copyObject, deleteObject, deleteVersion, findObject } from './object-store';
 import type { SetAttributes } from './protocol/field-reader';
 import { noSuchFile, SftpRefusal } from './protocol/refusal';
 import { requireWritable, resultsStay } from './require-writable';
@@ -20,7 +20,8 @@ export async function removeFile(context: SessionContext, path: string | undefin
 }
 
 /**
- * RENAME, within one folder: a copy, then the removal of the old name, so that a crash in between leaves both.
+ * RENAME, within one folder: a copy, then the removal of the old name, so that a crash in between leaves both. What
+ * another session has stored under the old name meanwhile stays there.
  * @param mayReplace posix-rename@openssh.com replaces a file of the new name; the plain request must not
  */
 export async function renameFile(
@@ -46,7 +47,7 @@ export async function renameFile(
       throw new SftpRefusal('FAILURE', 'There is a file of the new name already: remove it first.');
     }
     await copyObject(store, { key: source.key, etag: found.etag }, target.key);
-    await deleteObject(store, source.key);
+    await deleteVersion(store, { ...found, key: source.key });
   });
 }
 

@@ -1,7 +1,9 @@
 import type { Server, Socket } from 'node:net';
+import { networkOf } from './network-of';
 
 export interface ConnectionLimits {
   inAll: number;
+  /** From an IPv4 address, or a /64 of IPv6. */
   perAddress: number;
   /** Of those, not logged in yet. */
   strangersPerAddress: number;
@@ -10,6 +12,8 @@ export interface ConnectionLimits {
 /** One connection that was let in. */
 export interface Admitted {
   address: string;
+  /** What limits go by. */
+  network: string;
   /** It has logged in. */
   know(): void;
 }
@@ -28,11 +32,12 @@ export function createConnectionGate(limits: ConnectionLimits): {
     count: () => inAll,
     admit(socket) {
       const address = plainAddress(socket.remoteAddress ?? '');
-      const count = counts.get(address) ?? { all: 0, strangers: 0 };
+      const network = networkOf(address);
+      const count = counts.get(network) ?? { all: 0, strangers: 0 };
       if (inAll >= limits.inAll || count.all >= limits.perAddress || count.strangers >= limits.strangersPerAddress) {
         return undefined;
       }
-      counts.set(address, count);
+      counts.set(network, count);
       inAll += 1;
       count.all += 1;
       count.strangers += 1;
@@ -45,9 +50,9 @@ export function createConnectionGate(limits: ConnectionLimits): {
         know();
         inAll -= 1;
         count.all -= 1;
-        if (count.all === 0) counts.delete(address);
+        if (count.all === 0) counts.delete(network);
       });
-      return { address, know };
+      return { address, network, know };
     },
   };
 }

@@ -62,7 +62,7 @@ export function serveConnection(
   const authenticate = async (context: AuthContext): Promise<void> => {
     attempts += 1;
     if (attempts > attemptsAllowed || wrongPasswords >= wrongPasswordsAllowed) return end('too many attempts');
-    const result = await deps.authenticator.attempt(context, admitted.address);
+    const result = await deps.authenticator.attempt(context, admitted.network);
     if (!result) return;
     metrics.countLogin(context.method, result.end);
     if (result.login) {

@@ -2,6 +2,8 @@ import { SftpRefusal } from './protocol/refusal';
 
 /** What may wait for the part before it: clients have up to 64 writes under way at once, some of which overtake others. */
 export const maxWaitingBytes = 8 * 1024 * 1024;
+/** Small writes cost more memory than they have bytes. */
+export const maxWaitingWrites = 1_024;
 
 export interface InOrder {
   /**
@@ -29,11 +31,12 @@ export function createInOrder(): InOrder {
       if (offset < end || waiting.has(offset)) {
         throw new SftpRefusal('FAILURE', 'A part of the file was sent twice: files are written once, from the start.');
       }
-      if (offset > end && waitingBytes + data.length > maxWaitingBytes) {
+      const isFull = waiting.size >= maxWaitingWrites || waitingBytes + data.length > maxWaitingBytes;
+      if (offset > end && isFull) {
         const text = 'Resuming, appending and writing in places are not possible here: send the whole file again.';
         throw new SftpRefusal('FAILURE', text);
       }
-      waiting.set(offset, data);
+      waiting.set(offset, offset > end ? copyOf(data) : data);
       waitingBytes += data.length;
       const ready: Buffer[] = [];
       for (let next = waiting.get(end); next; next = waiting.get(end)) {
@@ -47,4 +50,11 @@ export function createInOrder(): InOrder {
     end: () => end,
     hasGap: () => waiting.size > 0,
   };
+}
+
+/** What waits would otherwise keep the whole packet that it came in. */
+function copyOf(data: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(data.length);
+  data.copy(copy);
+  return copy;
 }

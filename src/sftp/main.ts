@@ -34,7 +34,8 @@ async function main(): Promise<void> {
   const limits = {
     inAll: connections,
     perAddress: connectionsPerAddress,
-    strangersPerAddress: connectionsPerAddress,
+    // The other half is for who has logged in.
+    strangersPerAddress: Math.ceil(connectionsPerAddress / 2),
     loginMs,
     idleMs,
     transfers,

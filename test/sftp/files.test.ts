@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { sftpFolderPrefix } from '../../src/contracts/sftp-folders';
 import { waitFor } from '../../scripts/stack/wait';
+import { renameFile } from '../../src/sftp/change-requests';
 import { createIncomingFile } from '../../src/sftp/incoming-file';
+import { createHandleTable, type SessionContext } from '../../src/sftp/session-context';
 import { connect, type TestClient } from './support/sftp-client';
 import { openSftpWorld, type SftpUser, type SftpWorld } from './support/sftp-world';
 
@@ -137,6 +140,26 @@ describe('files over SFTP', function () {
     assert.equal(String(await world.content(user.tenant, 'pending', 'new.csv')), 'new');
     await client.remove(to);
   });
+
+  for (const again of ['other', 'first']) {
+    it(`stay under the old name when they came there during a rename: ${again}`, async () => {
+      await world.put(user.tenant, 'pending', 'old.csv', 'first');
+      // Times of objects are in seconds.
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      const { s3, bucket } = world.stack;
+      const send = async (command: Parameters<typeof s3.send>[0]): Promise<unknown> => {
+        const answer = await s3.send(command);
+        if (command instanceof CopyObjectCommand) await world.put(user.tenant, 'pending', 'old.csv', again);
+        return answer;
+      };
+      const home = { ...user.tenant, folders: ['pending'] as const };
+      const context = { store: { s3: { send }, bucket }, home, handles: createHandleTable(), report: () => undefined };
+      await renameFile(context as unknown as SessionContext, `${pending}/old.csv`, `${pending}/new.csv`, false);
+      assert.equal(String(await world.content(user.tenant, 'pending', 'old.csv')), again);
+      assert.equal(String(await world.content(user.tenant, 'pending', 'new.csv')), 'first');
+      for (const name of ['old.csv', 'new.csv']) await client.remove(`${pending}/${name}`);
+    });
+  }
 
   it('leave nothing behind when the connection breaks, small or large', async () => {
     const other = await open(user);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { createConnection, type Socket } from 'node:net';
 import path from 'node:path';
 import { Client } from 'ssh2';
+import { waitFor } from '../../scripts/stack/wait';
 import { endSftpUser, rotateSftpUser } from '../../src/doors/sftp-users';
 import { openOpenSsh, type OpenSsh } from './support/openssh';
 import { anotherAddress, connect, login } from './support/sftp-client';
@@ -138,6 +140,27 @@ describe('logins over SFTP', function () {
     await assert.rejects(login({ port: world.server.port, username, password, localAddress: here }));
     await enter(user, password, anotherAddress());
     for (const client of open) client.end();
+  });
+
+  it('leave half of the connections of an address to who has logged in', async () => {
+    const here = anotherAddress();
+    const open = [
+      await login({ port: world.server.port, username: user.username, password: user.password, localAddress: here }),
+    ];
+    const strangers: Socket[] = [];
+    const isGreeted = async (): Promise<boolean> => {
+      const socket = createConnection({ host: '127.0.0.1', port: world.server.port, localAddress: here });
+      strangers.push(socket);
+      return new Promise((resolve) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => resolve(true)).once('close', () => resolve(false));
+      });
+    };
+    for (let count = 0; count < 5; count += 1) assert.equal(await isGreeted(), true, `stranger ${count}`);
+    assert.equal(await isGreeted(), false);
+    strangers[0]!.destroy();
+    await waitFor('a place', isGreeted, { timeoutMs: 10_000 });
+    for (const client of [...open, ...strangers]) client.destroy();
   });
 
   it('use modern algorithms only', async () => {

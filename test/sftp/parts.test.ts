@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { createConnectionGate } from '../../src/sftp/connection-gate';
 import { createFairQueue } from '../../src/sftp/fair-queue';
-import { createInOrder, maxWaitingBytes } from '../../src/sftp/in-order';
+import { createInOrder, maxWaitingBytes, maxWaitingWrites } from '../../src/sftp/in-order';
 import { createLoginLocks } from '../../src/sftp/login-locks';
+import { networkOf } from '../../src/sftp/network-of';
 import { longName } from '../../src/sftp/protocol/long-name';
 import { BrokenPacket, readPackets } from '../../src/sftp/protocol/packet-reader';
 import { hashPassword, isPassword } from '../../src/platform/password-hash';
@@ -44,6 +48,38 @@ describe('parts of the SFTP server', () => {
     order.take(10, Buffer.alloc(maxWaitingBytes - 4));
     assert.throws(() => order.take(maxWaitingBytes + 20, Buffer.alloc(10)), { code: 'FAILURE' });
     assert.equal(Buffer.concat(order.take(6, Buffer.alloc(4))).length, maxWaitingBytes);
+  });
+
+  it('hold a bounded number of writes, however small', () => {
+    const order = createInOrder();
+    for (let count = 0; count < maxWaitingWrites; count += 1) order.take(1 + 2 * count, Buffer.from('b'));
+    assert.throws(() => order.take(1 + 2 * maxWaitingWrites, Buffer.from('b')), { code: 'FAILURE' });
+    assert.equal(String(Buffer.concat(order.take(0, Buffer.from('a')))), 'ab');
+  });
+
+  it('count an IPv6 customer, who has a /64, as one address', () => {
+    const cases = [
+      ['192.0.2.7', '192.0.2.7'],
+      ['::ffff:192.0.2.7', '192.0.2.7'],
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+      ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+      ['2001:db8::9', '2001:db8:0:0::/64'],
+      ['2001:db8::1:2:3:4:5', '2001:db8:0:1::/64'],
+      ['::1', '0:0:0:0::/64'],
+      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+      ['', ''],
+    ] as const;
+    for (const [address, network] of cases) assert.equal(networkOf(address), network, address);
+
+    const gate = createConnectionGate({ inAll: 9, perAddress: 3, strangersPerAddress: 2 });
+    const from = (remoteAddress: string): Socket => Object.assign(new EventEmitter(), { remoteAddress }) as Socket;
+    const first = gate.admit(from('2001:db8:1:2::1'));
+    assert.deepEqual([first?.address, first?.network], ['2001:db8:1:2::1', '2001:db8:1:2::/64']);
+    assert.ok(gate.admit(from('2001:db8:1:2::2')));
+    assert.equal(gate.admit(from('2001:db8:1:2::3')), undefined);
+    first?.know();
+    assert.ok(gate.admit(from('2001:db8:1:2::3')));
+    assert.ok(gate.admit(from('2001:db8:1:3::1')));
   });
 
   it('lock a user at an address for a quarter of an hour', () => {
