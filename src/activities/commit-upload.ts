@@ -44,11 +44,14 @@ export const createCommitUpload =
       await markStep(db, work.uploadSeq, 'commit');
       const definitions = await stagedEntities(db, work.uploadSeq);
       const inOneTransaction = work.atomicity === 'upload';
+      const common = { definitions, work, cancelled, counted };
       try {
         if (inOneTransaction) {
-          await db.transaction((trx) => commitPages(definitions, work, trx, (write) => write(trx), cancelled, counted));
+          await db.transaction((trx) =>
+            commitPages({ ...common, db: trx, transact: (write) => write(trx), pagesAtOnce: 1 }),
+          );
         } else {
-          await commitPages(definitions, work, db, (write) => db.transaction(write), cancelled, counted);
+          await commitPages({ ...common, db, transact: (write) => db.transaction(write), pagesAtOnce: 2 });
         }
         return { status: 'done' };
       } catch (error) {
@@ -57,15 +60,19 @@ export const createCommitUpload =
       }
     });
 
-/** Two pages are under way at once: the second is written while the first is, and commits after it. */
-async function commitPages(
-  definitions: readonly EntityDefinition[],
-  work: UploadWork,
-  db: Knex,
-  transact: (write: (trx: Knex.Transaction) => Promise<void>) => Promise<void>,
-  cancelled: AbortSignal,
-  counted: (entity: string, rows: number) => void,
-): Promise<void> {
+interface PagesWork {
+  definitions: readonly EntityDefinition[];
+  work: UploadWork;
+  db: Knex;
+  transact(write: (trx: Knex.Transaction) => Promise<void>): Promise<void>;
+  /** With 2, a page is written while the one before it is, and commits after it. */
+  pagesAtOnce: 1 | 2;
+  cancelled: AbortSignal;
+  counted(entity: string, rows: number): void;
+}
+
+async function commitPages(pagesWork: PagesWork): Promise<void> {
+  const { definitions, work, db, transact, pagesAtOnce, cancelled, counted } = pagesWork;
   let last: Promise<void> = Promise.resolve();
   let stamps: CommitStamps | undefined;
   const written: Record<string, number> = {};
@@ -81,7 +88,7 @@ async function commitPages(
         last = transact(write).then(() => counted(definition.name, page.rowCount));
         // It is waited for later: until then its failure is not one that nobody looks at.
         last.catch(() => undefined);
-        await before;
+        await (pagesAtOnce === 1 ? last : before);
       }
       written[definition.name] = pages.reduce((sum, { rowCount }) => sum + rowCount, 0);
     }
@@ -172,7 +179,7 @@ async function announceRange(
 ): Promise<void> {
   if (changesOf(planned) === 0) return;
   if (!(await advanceCommitClock(trx, tenantId, uploadSeq, stamps))) {
-    throw new Error('The upload does not have its turn');
+    throw new Error('The upload does not have its turn, or another attempt of it has committed later pages');
   }
   await insertEvent(trx, {
     tenantId,

@@ -32,7 +32,8 @@ async function main(): Promise<void> {
   const meter = createActivityMeter(metrics.registry);
   const tracing = await startTracing(config.otelEndpoint, `careway-worker-${workerClass}`);
 
-  const db = createDatabase(config.databaseUrl);
+  // A commit takes three connections, a plan one for each entity, and what is short must not wait for them.
+  const db = createDatabase(config.databaseUrl, 8 + 4 * config.recordsAtOnce);
   const temporal = await createTemporalClient(config, tracing);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const activities = createActivities({

@@ -174,4 +174,28 @@ describe('parked rows', () => {
       assert.equal(new Set(stamps).size, numbers.length, entity);
     }
   });
+
+  it('get stamps of their own when many batches create and change records', async () => {
+    const numbers = Array.from({ length: 28 }, (_, index) => index + 1);
+    const isKnown = (n: number): boolean => n % 7 === 0;
+    await party.send({
+      family: [{}],
+      family_member: numbers.filter(isKnown).map((n) => ({ entityId: `M-${n}` })),
+    });
+    const { uploadId } = await party.send({
+      family_member: numbers.map((n) => ({ entityId: `M-${n}`, familyEntityId: 'F-2', firstName: 'Eva' })),
+    });
+    await party.send({ family: [{ entityId: 'F-2' }] });
+    const { rows } = await settlements(uploadId);
+    const expected = numbers.map((n) => `M-${n} released ${isKnown(n) ? 'updated' : 'created'}`);
+    assert.deepEqual([...rows].sort(), expected.sort());
+    const stamps = Object.values(await party.records('family_member')).map(({ modified }) => String(modified));
+    const { rows: clock } = await world.stack.db.raw(
+      `SELECT last_modified::text AS last, max(modified)::text AS highest
+       FROM tenant_turns JOIN records USING (tenant_id) WHERE tenant_id = ? GROUP BY 1`,
+      [party.tenant.tenantId],
+    );
+    assert.equal(new Set(stamps).size, numbers.length);
+    assert.deepEqual(clock[0].last, clock[0].highest, 'no stamp lies beyond those that were given out');
+  });
 });

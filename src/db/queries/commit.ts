@@ -107,12 +107,13 @@ export interface WriteScope {
 function changedRows(scope: WriteScope, columns: string, changing: readonly Outcome[]): string {
   const { uploadSeq, definition } = scope;
   const outcomes = changing.map((outcome) => `'${outcome}'`).join(', ');
-  return `SELECT s.entity_id, ${columns} l.place
-   FROM (SELECT row_no, row_number() OVER (ORDER BY row_no) AS place FROM upload_rows
-         WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no = :fileNo
-           AND row_no BETWEEN :fromRow AND :toRow AND outcome IN (${outcomes})) l
+  // Numbered when joined: of the rows released from parking only those of the batch are staged.
+  return `SELECT s.entity_id, ${columns} row_number() OVER (ORDER BY s.row_no) AS place
+   FROM upload_rows l
    JOIN ${rowsTable(uploadSeq, definition.name)} s
-     ON s.file_no = :fileNo AND s.row_no = l.row_no AND s.row_no BETWEEN :fromRow AND :toRow`;
+     ON s.file_no = :fileNo AND s.row_no = l.row_no AND s.row_no BETWEEN :fromRow AND :toRow
+   WHERE l.upload_seq = :uploadSeq AND l.entity = :entity AND l.file_no = :fileNo
+     AND l.row_no BETWEEN :fromRow AND :toRow AND l.outcome IN (${outcomes})`;
 }
 
 /**
