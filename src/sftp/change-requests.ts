@@ -4,7 +4,7 @@ import { attributesOfHandle } from './file-requests';
 import { copyObject, deleteObject, deleteVersion, findObject } from './object-store';
 import type { SetAttributes } from './protocol/field-reader';
 import { noSuchFile, SftpRefusal } from './protocol/refusal';
-import { requireWritable, resultsStay } from './require-writable';
+import { requireNewName, requireWritable, resultsStay } from './require-writable';
 import type { Act, SessionContext } from './session-context';
 import { placeOf } from './virtual-path';
 
@@ -31,7 +31,7 @@ export async function renameFile(
   mayReplace: boolean,
 ): Promise<void> {
   const source = requireWritable(placeOf(context.home, from));
-  const target = requireWritable(placeOf(context.home, to));
+  const target = requireNewName(placeOf(context.home, to));
   if (source.folder !== target.folder) {
     throw new SftpRefusal('PERMISSION_DENIED', 'Files can be renamed within their folder only.');
   }

@@ -5,7 +5,7 @@ import type { Attributes } from './protocol/attributes';
 import { openFlags } from './protocol/codes';
 import { maxDataBytes } from './protocol/limits';
 import { noSuchFile, SftpRefusal } from './protocol/refusal';
-import { requireWritable } from './require-writable';
+import { requireNewName } from './require-writable';
 import type { Act, OpenHandle, SessionContext } from './session-context';
 import { isWritable, placeOf } from './virtual-path';
 
@@ -33,7 +33,7 @@ async function openForReading(context: SessionContext, path: string | undefined)
 }
 
 async function openForWriting(context: SessionContext, path: string | undefined, flags: number): Promise<string> {
-  const { key, folder } = requireWritable(placeOf(context.home, path));
+  const { key, folder } = requireNewName(placeOf(context.home, path));
   if (flags & openFlags.APPEND) {
     throw new SftpRefusal('FAILURE', 'Appending is not possible here: send the whole file again.');
   }

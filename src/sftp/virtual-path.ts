@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { sftpFolderPrefix, sftpFolders, type SftpFolder } from '../contracts/sftp-folders';
+import { forbiddenInNames, maxNameBytes } from '../domain/inbox/sftp-names';
 import { SftpRefusal } from './protocol/refusal';
 
 /** Whose files a session sees. */
@@ -19,11 +20,6 @@ export type Place =
 
 /** Longer than any path that leads anywhere. */
 const maxPathCharacters = 4096;
-/** As file systems have it: a client keeps the file under this name on its own disk. */
-const maxNameBytes = 255;
-/** Nothing that a disk, a shell, a terminal or another folder could be reached with. */
-// eslint-disable-next-line no-control-regex
-const forbiddenInNames = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd\\/]/;
 
 /**
  * Takes a path as the client sent it, relative to the root; gives it absolute and without dots. Nothing is above the

@@ -128,6 +128,19 @@ describe('paths over SFTP', function () {
       await assert.rejects(client.stat('/etc'), { code: 2 });
     });
 
+    it('are refused for names too long to show results of, and lead to such a file that came another way', async () => {
+      const [longest, longer] = [`${'a'.repeat(231)}.csv`, `${'ä'.repeat(116)}.csv`];
+      await client.close(await client.open(`${pending}/${longest}`, 'w'));
+      await assert.rejects(client.open(`${pending}/${longer}`, 'w'), /longer than 235 bytes/);
+      await assert.rejects(client.rename(`${pending}/${longest}`, `${pending}/${longer}`), /longer than 235 bytes/);
+      await assert.rejects(client.open(`${pending}/${'a'.repeat(300)}`, 'w'), /not longer than 235 bytes/);
+      await client.close(await client.open(`/CareCloud Uploads/${longer}`, 'w'));
+      await world.put(user.tenant, 'pending', longer, 'x');
+      await client.posixRename(`${pending}/${longer}`, `${pending}/${longest}`);
+      assert.deepEqual(await world.stored(user.tenant, 'pending'), { [longest]: 1 });
+      await client.remove(`${pending}/${longest}`);
+    });
+
     it('are answered at the root', async () => {
       assert.equal(await client.realpath('.'), '/');
       assert.equal(await client.realpath('../../..'), '/');

@@ -8,6 +8,7 @@ import {
   writeTemplate,
   writeTemplateExample,
 } from '../../../../src/domain/formats/patient-csv';
+import { isName } from '../../../../src/sftp/virtual-path';
 import { defuseFormula, withoutDefusingMark } from '../../../../src/domain/formats/patient-csv/formulas';
 import { planOf, recordsOf, requiredHeadings, rowsOf } from './support';
 
@@ -111,6 +112,21 @@ describe('a results file', () => {
   ] as const) {
     it(`of run ${run} of a day is named ${name}`, () => {
       assert.equal(resultsFileName('patients.csv', '2026-01-15', run), name);
+    });
+  }
+
+  for (const [original, name] of [
+    [`${'a'.repeat(231)}.csv`, `${'a'.repeat(231)}.csv`],
+    [`${'a'.repeat(251)}.csv`, `${'a'.repeat(231)}.csv`],
+    [`${'ä'.repeat(400)}.CSV`, `${'ä'.repeat(115)}.CSV`],
+    [`${'𝄞'.repeat(64)}`, `${'𝄞'.repeat(58)}`],
+    [`a.${'b'.repeat(300)}`, `a.${'b'.repeat(233)}`],
+    ['a\\b\n\u0085c\ufffd.csv', 'a_b__c_.csv'],
+  ] as const) {
+    it(`is a name that SFTP shows: ${JSON.stringify(original).slice(0, 20)}, ${original.length} long`, () => {
+      const made = resultsFileName(original, '2026-01-15', 123_456);
+      assert.equal(made, `2026-01-15-123456_${name}`);
+      assert.ok(isName(made));
     });
   }
 });
