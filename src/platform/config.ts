@@ -85,7 +85,7 @@ export interface Config {
     hostKeysFolder: string;
     connections: number;
     connectionsPerAddress: number;
-    /** Files that are open for reading or writing at once; each takes some 20 MB. */
+    /** Files that are open for reading or writing at once; each takes some 25 MB. */
     transfers: number;
   };
   logLevel: string;

@@ -10,13 +10,13 @@ import { BrokenPacket } from './protocol/packet-reader';
 import { serveSession } from './serve-session';
 import { createHandleTable, type SessionContext } from './session-context';
 import type { SftpMetrics } from './sftp-metrics';
-import type { TransferSlots } from './transfer-slots';
+import type { createTransferSlots } from './transfer-slots';
 
 export interface ConnectionDeps {
   store: Store;
   authenticator: Authenticator;
   metrics: SftpMetrics;
-  slots: TransferSlots;
+  slots: ReturnType<typeof createTransferSlots>;
   logger: Logger;
   maxFileBytes: number;
   /** Sessions that have not ended, or are still removing what was half sent. */
@@ -36,6 +36,7 @@ export interface LiveConnection {
 const attemptsAllowed = 20;
 const wrongPasswordsAllowed = 6;
 const sessionsAllowed = 4;
+const unusedFilesMs = 5 * 60_000;
 
 /** Serves one SSH connection: logs in, and opens SFTP sessions. There is no shell, no command and no forwarding. */
 export function serveConnection(
@@ -101,6 +102,7 @@ export function serveConnection(
     try {
       await serveSession(channel, context, {
         logger,
+        unusedFilesMs,
         onRequest: () => (usedMs = performance.now()),
         onRefusal: metrics.countRefusal,
       });
@@ -134,5 +136,13 @@ function contextOf(deps: ConnectionDeps, user: SftpLogin, report: SessionContext
   const { store, slots, maxFileBytes } = deps;
   const { workspaceId, bucketId } = user;
   const home = { workspaceId, bucketId, folders };
-  return { store, home, maxFileBytes, slots, handles: createHandleTable(), since: new Date(), report };
+  return {
+    store,
+    home,
+    maxFileBytes,
+    slots: slots.of(user.username),
+    handles: createHandleTable(),
+    since: new Date(),
+    report,
+  };
 }

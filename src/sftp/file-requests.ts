@@ -106,10 +106,21 @@ export async function closeHandle(context: SessionContext, id: string): Promise<
 
 /** Gives up what is open when a session ends: a file that was not closed leaves nothing. */
 export async function abandonHandles(context: SessionContext): Promise<void> {
-  for (const handle of context.handles.all()) {
-    if (handle.kind === 'incoming') await handle.file.abort();
-    end(context, handle, 'ABORTED');
+  for (const handle of context.handles.all()) await abandon(context, handle);
+}
+
+/** Gives up what was not used for so long: others wait for its place. */
+export async function abandonUnused(context: SessionContext, unusedMs: number): Promise<void> {
+  for (const id of context.handles.unusedFor(unusedMs)) {
+    const handle = context.handles.get(id);
+    context.handles.remove(id);
+    await abandon(context, handle);
   }
+}
+
+async function abandon(context: SessionContext, handle: OpenHandle): Promise<void> {
+  if (handle.kind === 'incoming') await handle.file.abort();
+  end(context, handle, 'ABORTED');
 }
 
 function end({ slots, report }: SessionContext, handle: OpenHandle, code: Act['code']): void {

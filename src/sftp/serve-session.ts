@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../platform/logger';
 import { refuseFolderChange, removeFile, renameFile, setAttributes, setHandleAttributes } from './change-requests';
-import { abandonHandles, attributesOfHandle, closeHandle, openFile, readFile, writeFile } from './file-requests';
+import {
+  abandonHandles,
+  abandonUnused,
+  attributesOfHandle,
+  closeHandle,
+  openFile,
+  readFile,
+  writeFile,
+} from './file-requests';
 import { attributesOf, nextEntries, openFolder } from './folder-requests';
 import { requestTypes } from './protocol/codes';
 import { readPackets } from './protocol/packet-reader';
@@ -14,6 +22,8 @@ import { waitForRoom } from './wait-for-room';
 
 export interface SessionHooks {
   logger: Logger;
+  /** What is open and not used for so long is closed. */
+  unusedFilesMs: number;
   /** Called for every request: the session is in use. */
   onRequest(): void;
   /** Called for every answer that is a status. */
@@ -26,18 +36,34 @@ export interface SessionHooks {
  * @throws BrokenPacket when the client does not speak the protocol
  */
 export async function serveSession(channel: Duplex, context: SessionContext, hooks: SessionHooks): Promise<void> {
+  const { unusedFilesMs } = hooks;
+  const sweepEveryMs = unusedFilesMs / 10;
+  let isCarryingOut = false;
+  let sweep = Promise.resolve();
+  const sweeps = setInterval(() => {
+    if (!isCarryingOut) sweep = sweep.then(() => abandonUnused(context, unusedFilesMs));
+  }, sweepEveryMs);
   try {
     let isFirst = true;
     // The channel stays open behind the last packet, for the status with which it ends.
     const chunks = channel.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
     for await (const packet of readPackets(chunks)) {
       hooks.onRequest();
+      isCarryingOut = true;
+      const startedMs = performance.now();
+      await sweep;
+      // Here as well, since a client that always asks something leaves no pause.
+      await abandonUnused(context, unusedFilesMs);
       const answer = isFirst ? greet(packet) : await answerTo(packet, context, hooks);
+      if (performance.now() - startedMs > sweepEveryMs) context.handles.useAll();
+      isCarryingOut = false;
       isFirst = false;
       if (!answer || !channel.writable) return;
       if (!channel.write(answer)) await waitForRoom(channel);
     }
   } finally {
+    clearInterval(sweeps);
+    await sweep;
     await abandonHandles(context);
   }
 }

@@ -33,6 +33,8 @@ export interface SftpServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** More than clients open as they come; it takes several users to hold all places. */
+const transfersPerUser = 8;
 const passwordChecks = { atOnce: 2, waitingPerAddress: 10 };
 /** A dead peer is noticed after a minute and a half. */
 const keepalive = { keepaliveInterval: 30_000, keepaliveCountMax: 3 };
@@ -51,7 +53,7 @@ export async function startSftpServer(
     passwords: createFairQueue(passwordChecks),
   });
   const serving = new Set<Promise<void>>();
-  const slots = createTransferSlots(limits.transfers);
+  const slots = createTransferSlots({ inAll: limits.transfers, perUser: transfersPerUser });
   const connectionDeps = { store, authenticator, metrics, slots, logger, maxFileBytes, serving };
   const arriving = new Map<string, { socket: Socket; admitted: Admitted; silence: NodeJS.Timeout }>();
   const live = new Set<LiveConnection>();

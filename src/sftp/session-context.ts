@@ -51,30 +51,42 @@ export interface HandleTable {
   /** The upload under way to a key. */
   incomingTo(key: string): Extract<OpenHandle, { kind: 'incoming' }> | undefined;
   all(): OpenHandle[];
+  /** What was asked took long: nobody could use anything meanwhile. */
+  useAll(): void;
+  /** Ids of what nothing was asked about for so long. */
+  unusedFor(ms: number): string[];
 }
 
 /** Handles of one session. Their ids are counted and mean nothing in another session. */
 export function createHandleTable(): HandleTable {
-  const open = new Map<string, OpenHandle>();
+  const open = new Map<string, { handle: OpenHandle; usedMs: number }>();
   let count = 0;
   return {
     add(handle) {
       if (open.size >= maxOpenHandles) throw new SftpRefusal('FAILURE', 'Too many files are open: close some first.');
       count += 1;
       const id = String(count);
-      open.set(id, handle);
+      open.set(id, { handle, usedMs: performance.now() });
       return id;
     },
     get(id) {
-      const handle = open.get(id);
-      if (!handle) throw new SftpRefusal('FAILURE', 'This handle is not open.');
-      return handle;
+      const found = open.get(id);
+      if (!found) throw new SftpRefusal('FAILURE', 'This file is not open, or was closed since it was not used.');
+      found.usedMs = performance.now();
+      return found.handle;
     },
     remove: (id) => void open.delete(id),
     incomingTo(key) {
-      for (const handle of open.values()) if (handle.kind === 'incoming' && handle.key === key) return handle;
+      for (const { handle } of open.values()) if (handle.kind === 'incoming' && handle.key === key) return handle;
       return undefined;
     },
-    all: () => [...open.values()],
+    all: () => [...open.values()].map(({ handle }) => handle),
+    useAll() {
+      for (const each of open.values()) each.usedMs = performance.now();
+    },
+    unusedFor(ms) {
+      const unused = [...open].filter(([, { usedMs }]) => performance.now() - usedMs > ms);
+      return unused.map(([id]) => id);
+    },
   };
 }

@@ -8,6 +8,7 @@ import { createLoginLocks } from '../../src/sftp/login-locks';
 import { networkOf } from '../../src/sftp/network-of';
 import { longName } from '../../src/sftp/protocol/long-name';
 import { BrokenPacket, readPackets } from '../../src/sftp/protocol/packet-reader';
+import { createTransferSlots } from '../../src/sftp/transfer-slots';
 import { hashPassword, isPassword } from '../../src/platform/password-hash';
 import { fingerprintOf, readPublicKey } from '../../src/platform/ssh-public-key';
 
@@ -114,6 +115,19 @@ describe('parts of the SFTP server', () => {
     await run('one');
     assert.ok(done.indexOf('one') <= 2, done.join(' '));
     await Promise.all(many);
+  });
+
+  it('give places for transfers to each user and to all', () => {
+    const slots = createTransferSlots({ inAll: 3, perUser: 2 });
+    const [one, two] = [slots.of('one'), slots.of('two')];
+    one.take();
+    slots.of('one').take();
+    assert.throws(() => one.take(), /You have 2 files open/);
+    two.take();
+    assert.throws(() => two.take(), /busy with other transfers/);
+    one.give();
+    two.take();
+    assert.throws(() => one.take(), /busy with other transfers/);
   });
 
   it('write lines as ls does', () => {
