@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
+import { createEvenBlocks } from './even-blocks';
 import { createInOrder } from './in-order';
 import type { Store } from './object-store';
 import { SftpRefusal } from './protocol/refusal';
@@ -30,6 +31,7 @@ export function createIncomingFile(
   options: { maxBytes: number; replacesBytes: number },
 ): IncomingFile {
   const order = createInOrder();
+  const blocks = createEvenBlocks();
   const body = new PassThrough({ highWaterMark: 1024 * 1024 });
   const upload = new Upload({
     client: s3,
@@ -59,8 +61,10 @@ export function createIncomingFile(
       throw new SftpRefusal('FAILURE', `The file is larger than ${options.maxBytes} bytes.`);
     }
     for (const each of ready) {
-      if (body.destroyed) throw notStored();
-      if (!body.write(each)) await waitForRoom(body);
+      for (const block of blocks.add(each)) {
+        if (body.destroyed) throw notStored();
+        if (!body.write(block)) await waitForRoom(body);
+      }
     }
     if (body.destroyed) throw notStored();
   };
@@ -88,7 +92,7 @@ export function createIncomingFile(
         throw new SftpRefusal('FAILURE', text);
       }
       isOver = true;
-      body.end();
+      body.end(blocks.rest());
       if (!(await stored)) throw notStored();
     },
     abort,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { createConnectionGate } from '../../src/sftp/connection-gate';
+import { createEvenBlocks } from '../../src/sftp/even-blocks';
 import { createFairQueue } from '../../src/sftp/fair-queue';
 import { createInOrder, maxWaitingBytes, maxWaitingWrites } from '../../src/sftp/in-order';
 import { createLoginLocks } from '../../src/sftp/login-locks';
@@ -56,6 +58,23 @@ describe('parts of the SFTP server', () => {
     for (let count = 0; count < maxWaitingWrites; count += 1) order.take(1 + 2 * count, Buffer.from('b'));
     assert.throws(() => order.take(1 + 2 * maxWaitingWrites, Buffer.from('b')), { code: 'FAILURE' });
     assert.equal(String(Buffer.concat(order.take(0, Buffer.from('a')))), 'ab');
+  });
+
+  it('fill blocks of one size with writes of any', () => {
+    const blocks = createEvenBlocks();
+    const content = randomBytes(300_000);
+    const given: Buffer[] = [];
+    let at = 0;
+    for (const length of [1, 2, 65_533, 1, 0, 200_000, 65_536]) {
+      given.push(...blocks.add(content.subarray(at, at + length)));
+      at += length;
+    }
+    given.push(...blocks.add(content.subarray(at)), blocks.rest());
+    assert.deepEqual(
+      given.map(({ length }) => length),
+      [65_536, 65_536, 65_536, 65_536, 300_000 - 4 * 65_536],
+    );
+    assert.ok(Buffer.concat(given).equals(content));
   });
 
   it('count an IPv6 customer, who has a /64, as one address', () => {
