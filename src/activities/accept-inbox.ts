@@ -11,7 +11,7 @@ import {
   type InboxObject,
 } from '../db/queries/inbox-objects';
 import { listSweepUploads } from '../db/queries/inbox-sweeps';
-import { startUpload } from '../doors/start-upload';
+import { startUpload, type UploadSource } from '../doors/start-upload';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
 import { deleteVersion } from './inbox-store';
@@ -41,7 +41,7 @@ export const createAcceptInbox =
       return { uploadIds: (await listSweepUploads(db, sweepId)).map(({ uploadId }) => uploadId) };
     });
 
-const sources: Readonly<Record<InboxDoor, string>> = { inbox: 'inbox', patients: 'patient-import' };
+const sources: Readonly<Record<InboxDoor, UploadSource>> = { inbox: 'inbox', patients: 'patient-import' };
 
 interface Batch {
   door: InboxDoor;

@@ -17,10 +17,12 @@ export interface DoorDeps {
   logger: Logger;
 }
 
+/** The door. What comes by SFTP is an `inbox` or a `patient-import`, as is what is put into the inbox in another way. */
+export type UploadSource = 'api' | 'carecloud' | 'batch' | 'inbox' | 'patient-import';
+
 export interface StartUploadInput {
   tenantId: number;
-  /** The door: `api`, `carecloud`, `batch`, `sftp`. */
-  source: string;
+  source: UploadSource;
   mode: UploadMode;
   atomicity: Atomicity;
   /** In the order in which the files are numbered. */

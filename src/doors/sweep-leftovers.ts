@@ -7,7 +7,7 @@ import { apartKey } from '../domain/rows';
 /** How long events can be read again. */
 export const eventDays = 30;
 
-/** An upload takes less: whatever was staged longer ago and is held by nothing will not be. */
+/** Whatever was staged longer ago and is held by nothing will not be, unless an upload of that age is still under way. */
 const valueDays = 2;
 
 /** Removes what is kept for a time only: published events, and values apart from records that nothing holds any more. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { insertSnapshot } from '../../src/db/queries/snapshots';
+import { halfCommittedUpload, insertSnapshot } from '../../src/db/queries/snapshots';
 import { callActivities, type CalledActivities } from '../support/activities';
 import { insertRecord } from '../support/records';
 import { useStack, type TestStack } from '../support/stack';
@@ -31,5 +31,21 @@ describe('activities of snapshots, run twice', () => {
     await activities.twice('dropSnapshot', { snapshotId });
     await activities.twice('failSnapshot', { snapshotId: await make(), code: 'INTERNAL' });
     assert.deepEqual(activities.notRunTwice(/Snapshot$/), []);
+  });
+
+  it('see an upload that has committed nothing but rows that waited', async () => {
+    const { tenantId } = await freshTenant(stack);
+    const { db } = stack;
+    const upload = { tenant_id: tenantId, source: 'test', mode: 'commit', atomicity: 'record', status: 'running' };
+    const [{ upload_seq: uploadSeq }] = await db('uploads')
+      .insert({ ...upload, upload_id: randomUUID() })
+      .returning('upload_seq');
+    await db('tenant_turns').where({ tenant_id: tenantId }).update({ turn_upload_seq: uploadSeq });
+    const row = { upload_seq: uploadSeq, tenant_id: tenantId, entity: 'claim', row_no: 1, outcome: 'created' };
+    await db('upload_rows').insert({ ...row, file_no: 1 });
+    assert.equal(await halfCommittedUpload(db, tenantId), undefined);
+    await db('upload_rows').insert({ ...row, file_no: 0 });
+    assert.equal((await halfCommittedUpload(db, tenantId))?.uploadSeq, uploadSeq);
+    await db('uploads').where({ upload_seq: uploadSeq }).delete();
   });
 });

@@ -164,6 +164,7 @@ describe('POST /appdata/{Entity}/query', () => {
     ['a sort by many values', { Sort: { 'items.amount': 1 } }, 'INVALID_REQUEST', 'Sort.items.amount'],
     ['a direction that is none', { Sort: { status: 'asc; --' } }, 'INVALID_REQUEST', 'Sort.status'],
     ['an unknown projection', { Fields: ['document'] }, 'INVALID_REQUEST', 'Fields.document'],
+    ['too many fields', { Fields: Array(101).fill('status') }, 'INVALID_REQUEST', 'Fields'],
     ['a page that is too large', { Take: 1001 }, 'BATCH_TOO_LARGE', 'Take'],
     ['a page of none', { Take: 0 }, 'INVALID_REQUEST', 'Take'],
     ['a negative skip', { Skip: -1 }, 'INVALID_REQUEST', 'Skip'],
@@ -177,6 +178,15 @@ describe('POST /appdata/{Entity}/query', () => {
       for (const value of ['soon', 'much', 'asc;']) assert.ok(!answer.text.includes(value), answer.text);
     });
   }
+
+  it('gives as many fields as may be asked for', async () => {
+    const Fields = ['entityId', ...Array.from({ length: 99 }, (_, i) => `data.f${i}`)];
+    for (const more of [{}, { Distinct: true }]) {
+      const { status, text, body } = await query({ Fields, ...more });
+      assert.equal(status, 200, text);
+      assert.equal(body.data.length, 5);
+    }
+  });
 
   const attempts = [`x' OR '1'='1`, `x"); DROP TABLE records; --`, '$.* ? (@ > 0)', '%', '\\', '?', ':tenantId', '{}'];
   for (const attempt of attempts) {

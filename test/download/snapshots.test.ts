@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { insertSnapshot } from '../../src/db/queries/snapshots';
 import { call, type Answer } from '../api/support/client';
 import { openWorld, wholeSet, type Party, type UploadWorld } from '../support/upload-world';
 
@@ -128,6 +130,14 @@ describe('snapshots', () => {
       if ((listed.KeyCount ?? 0) === 0) break;
       await sleep(100);
     }
+  });
+
+  it('can be deleted when their workflow was never started', async () => {
+    const snapshotId = randomUUID();
+    const { tenantId } = party.tenant;
+    await insertSnapshot(world.stack.db, { snapshotId, tenantId, entities: ['family'], keepSeconds: 60 });
+    const deleted = await ask('DELETE', `/v1/snapshots/${snapshotId}`);
+    assert.deepEqual([deleted.status, deleted.body.status], [202, 'expired']);
   });
 
   it('are for CCN, of its own tenant, and not without end', async () => {

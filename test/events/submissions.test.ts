@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { ConfirmSubscriptionCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { recordIdOf } from '../../src/domain/record-id';
@@ -206,6 +207,16 @@ describe('submissions of attendance', function () {
     const [oldest] = await published.clone().orderBy('place').limit(1);
     await db('events').where({ event_id: oldest.event_id }).update({ created_at: old });
     await db('events').insert({ tenant_id: tenantId, event_type: 'attendance', body: '{}', created_at: old });
+    // An upload of that age may have staged them.
+    const [waiting] = await db('uploads')
+      .insert({
+        ...{ upload_id: randomUUID(), tenant_id: tenantId, source: 'test', mode: 'commit', atomicity: 'record' },
+        ...{ status: 'running', accepted_at: new Date(Date.now() - 4 * 86_400_000) },
+      })
+      .returning('upload_seq');
+    await sweepLeftovers(db);
+    assert.equal((await values()).length, 3);
+    await db('uploads').where(waiting).delete();
     await sweepLeftovers(db);
     // The row that waits for its claim keeps its own.
     assert.deepEqual(await values(), ['AAAA', parentSignature].sort());

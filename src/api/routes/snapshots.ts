@@ -1,4 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { Router, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { snapshotPageKey } from '../../contracts/snapshot';
@@ -64,12 +65,19 @@ function showSnapshot({ db }: ApiDeps): RequestHandler<{ snapshotId: string }> {
   return async (req, res) => void res.json(describe(await requireSnapshot(db, res, req.params.snapshotId)));
 }
 
-/** The workflow removes the pages when it is told; the answer does not wait for it. */
+/**
+ * The workflow removes the pages when it is told; the answer does not wait for it. There is none when the process died
+ * before it had started one.
+ */
 function deleteSnapshot({ db, temporal }: ApiDeps): RequestHandler<{ snapshotId: string }> {
   return async (req, res) => {
     const { snapshotId, status } = await requireSnapshot(db, res, req.params.snapshotId);
     if (status === 'preparing' || status === 'ready') {
-      await temporal.workflow.getHandle(snapshotWorkflowId(snapshotId)).cancel();
+      try {
+        await temporal.workflow.getHandle(snapshotWorkflowId(snapshotId)).cancel();
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
       await endSnapshot(db, snapshotId, { status: 'expired' });
     }
     res.status(202).json(describe(await requireSnapshot(db, res, snapshotId)));

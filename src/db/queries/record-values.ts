@@ -3,7 +3,8 @@ import type { Database } from '../client';
 /*
  * Values too large for the record (signatures), by the hash of their text: the record holds the hash, so that pages of
  * records stay small, and a value that is there already is not written again. They are kept when their row is staged, for
- * it may wait for its parents; `dropForgottenValues` removes those that no record came to hold, or that none holds any more.
+ * it may wait for its parents; `dropForgottenValues` removes those that no record came to hold, or that none holds any more. An upload may wait
+ * for its turn for days with its rows staged: until it is finished, its tenant's values stay.
  */
 
 /** Keeps values by their SHA-256 in hex; those that are there stay. */
@@ -35,8 +36,8 @@ export async function findValues(
 }
 
 /**
- * Removes values that nothing holds: neither a record nor a row that waits. `keptDays` leaves time to rows that are on their
- * way.
+ * Removes values that nothing holds: neither a record nor a row that waits, nor perhaps a staged row of an upload that is as
+ * old as they are and not finished. `keptDays` leaves time to rows that are on their way.
  * @param keys names under which documents hold hashes
  * @returns how many were removed
  */
@@ -47,6 +48,9 @@ export async function dropForgottenValues(
   const { rowCount } = await db.raw(
     `DELETE FROM record_values v
      WHERE v.kept_at < now() - CAST(:keptDays AS int) * interval '1 day'
+       AND NOT EXISTS (SELECT 1 FROM uploads u
+                       WHERE u.tenant_id = v.tenant_id AND u.status IN ('accepted', 'running')
+                         AND u.accepted_at < now() - CAST(:keptDays AS int) * interval '1 day')
        AND NOT EXISTS (SELECT 1 FROM records r, unnest(CAST(:keys AS text[])) AS k (name)
                        WHERE r.tenant_id = v.tenant_id AND r.entity = :entity
                          AND r.document ->> k.name = encode(v.value_hash, 'hex'))

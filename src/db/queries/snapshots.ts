@@ -1,4 +1,5 @@
 import type { SnapshotStatus } from '../../contracts/snapshot';
+import { entityDefinitions } from '../../domain/entities';
 import { recordIdSql } from '../../domain/record-id';
 import type { Database } from '../client';
 import { shownTime } from './records-query';
@@ -95,15 +96,20 @@ export async function endSnapshot(
 
 /**
  * The tenant's upload that has committed some of its records and may have others to commit. Asked in the transaction that
- * reads the records, it speaks of the same state as they do.
+ * reads the records, it speaks of the same state as they do. Rows that it releases from parking have no pages: they are in
+ * the ledger as file 0.
  */
 export async function halfCommittedUpload(db: Database, tenantId: number): Promise<UnfinishedUpload | undefined> {
   const { rows } = await db.raw(
     `SELECT u.upload_seq AS "uploadSeq", u.upload_id AS "uploadId", u.status
      FROM tenant_turns t JOIN uploads u ON u.upload_seq = t.turn_upload_seq
-     WHERE t.tenant_id = ? AND u.status IN ('accepted', 'running')
-       AND EXISTS (SELECT 1 FROM commit_pages p WHERE p.upload_seq = u.upload_seq AND p.committed_at IS NOT NULL)`,
-    [tenantId],
+     WHERE t.tenant_id = :tenantId AND u.status IN ('accepted', 'running')
+       AND (EXISTS (SELECT 1 FROM commit_pages p WHERE p.upload_seq = u.upload_seq AND p.committed_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM unnest(CAST(:entities AS text[])) AS e (name)
+                       CROSS JOIN LATERAL (SELECT 1 FROM upload_rows l
+                                           WHERE l.upload_seq = u.upload_seq AND l.entity = e.name AND l.file_no = 0
+                                           LIMIT 1) released))`,
+    { tenantId, entities: entityDefinitions.map(({ name }) => name) },
   );
   return rows[0];
 }

@@ -2,7 +2,8 @@ import type { EntityDefinition } from '../entities/definition';
 import { findField, type QueryField } from './fields';
 import { QueryFault, shortName } from './query-fault';
 
-const mostFields = 200;
+/** A function of PostgreSQL takes no more arguments, and the parts of a record are those of one. */
+const mostFields = 100;
 
 /**
  * Understands the list of fields that answers should hold (data-model C.2), each once; undefined for whole records.
