@@ -4,10 +4,10 @@ import type { TenantRef } from '../contracts/nightly-sync';
 import { markPublished, placeEvents, tryLockOutbox, unpublishedEvents, type OutboxEvent } from '../db/queries/events';
 import { dueRedeliveries, markRedelivered } from '../db/queries/redeliveries';
 import { countSent, listSubscriptions, type Subscription, type SubscriptionStatus } from '../db/queries/subscriptions';
-import { refresh } from '../doors/subscriptions';
 import { getUploadWork } from '../db/queries/upload-work';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
+import { createNoticeConfirmed } from './notice-confirmed';
 import { publishInOrder, type Outgoing } from './publish-in-order';
 
 const batch = 100;
@@ -19,13 +19,13 @@ const otherPublisherMs = 200;
  * Publishes the tenant's outbox to SNS in order, at least once: an event is marked only after SNS has taken it.
  * Publishers of the same tenant take turns, batch by batch. Then come the events that single subscriptions get again.
  */
-export const createPublishEvents =
-  (deps: ActivityDeps) =>
-  async (ref: UploadRef | TenantRef): Promise<{ published: number }> =>
+export const createPublishEvents = (deps: ActivityDeps) => {
+  const noticeConfirmed = createNoticeConfirmed(deps);
+  return async (ref: UploadRef | TenantRef): Promise<{ published: number }> =>
     whileHeartbeating(async () => {
       const { tenantId } = 'uploadId' in ref ? await getUploadWork(deps.db, ref.uploadId) : ref;
       await placeEvents(deps.db, tenantId);
-      await noticeConfirmed(deps, tenantId);
+      await noticeConfirmed(tenantId);
       let published = 0;
       for (;;) {
         const step = await publishBatch(deps, tenantId);
@@ -34,6 +34,7 @@ export const createPublishEvents =
         else published += step;
       }
     });
+};
 
 /** One connection does it all: a publisher that held one and asked for another could wait for itself. */
 async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number): Promise<number | 'busy'> {
@@ -67,13 +68,6 @@ async function publishBatch({ db, sns, config }: ActivityDeps, tenantId: number)
   });
   if (refused) throw refused;
   return published;
-}
-
-/** Nobody tells us when an endpoint confirms: it is looked for when there is something to send. */
-async function noticeConfirmed({ db, sns, config }: ActivityDeps, tenantId: number): Promise<void> {
-  const { topicArn } = config.aws;
-  const pending = (await listSubscriptions(db, tenantId)).filter(({ status }) => status === 'pending');
-  await Promise.all(pending.map((each) => refresh({ db, sns, topicArn }, each)));
 }
 
 function isListening(status: SubscriptionStatus): boolean {

@@ -12,6 +12,7 @@ import {
   insertSubscription,
   lastPublishedPlace,
   listSubscriptions,
+  markSubscriptionDeleted,
   type Subscription,
 } from '../db/queries/subscriptions';
 import type { Tenant } from '../db/queries/tenants';
@@ -93,8 +94,18 @@ async function ask(deps: SubscriptionDeps, { tenant }: SubscriptionActor, known:
   if (known.status === 'active' || known.status === 'paused') return known;
   // SNS gives a subscription that it makes anew another name.
   const arn = (await subscribe(deps, tenant, known)) ?? (known.status === 'gone' ? null : known.subscriptionArn);
-  await changeSubscription(deps.db, known.subscriptionId, { status: 'pending', subscriptionArn: arn });
-  return refresh(deps, { ...known, status: 'pending', subscriptionArn: arn });
+  if (await changeSubscription(deps.db, known, { status: 'pending', subscriptionArn: arn })) {
+    return refresh(deps, { ...known, status: 'pending', subscriptionArn: arn });
+  }
+  const now = await readAgain(deps.db, known);
+  // Deleted meanwhile: what SNS has just made is nobody's.
+  if (now.status === 'deleted' && arn !== null) await unsubscribe(deps, arn);
+  return now;
+}
+
+/** A subscription that another request has changed, as it is now. */
+async function readAgain(db: Knex, known: Subscription): Promise<Subscription> {
+  return (await findSubscription(db, known.tenantId, known.subscriptionId)) ?? { ...known, status: 'deleted' };
 }
 
 /** Looks at SNS whether an endpoint has confirmed by now, or whether its subscription is gone; nobody tells us. */
@@ -109,8 +120,8 @@ export async function refresh(
   const confirmed = known.status === 'paused' ? 'paused' : 'active';
   const status = state === 'confirmed' ? confirmed : state;
   if (status === known.status && arn === known.subscriptionArn) return known;
-  await changeSubscription(deps.db, known.subscriptionId, { status, subscriptionArn: arn });
-  return { ...known, status, subscriptionArn: arn };
+  const changed = await changeSubscription(deps.db, known, { status, subscriptionArn: arn });
+  return changed ? { ...known, status, subscriptionArn: arn } : readAgain(deps.db, known);
 }
 
 /** A tenant's subscriptions as they are now. */
@@ -137,7 +148,7 @@ export async function pauseSubscription(
     // A publisher has looked who is active before it sends.
     await lockOutbox(trx, known.tenantId);
     const pausedPlace = await lastPublishedPlace(trx, known.tenantId);
-    await changeSubscription(trx, known.subscriptionId, { status: 'paused', pausedPlace });
+    if (!(await changeSubscription(trx, known, { status: 'paused', pausedPlace }))) throw notActive();
     await audit(trx, actor, 'subscription.paused', known.subscriptionId);
   });
 }
@@ -152,7 +163,8 @@ export async function resumeSubscription(
   if (known.status !== 'paused') throw notActive();
   await deps.db.transaction(async (trx) => {
     await lockOutbox(trx, known.tenantId);
-    await changeSubscription(trx, known.subscriptionId, { status: 'active', pausedPlace: null });
+    // Another request may have resumed it, and sent what was held back.
+    if (!(await changeSubscription(trx, known, { status: 'active', pausedPlace: null }))) return;
     await redeliverAfter(trx, { subscriptionId: known.subscriptionId, place: known.pausedPlace ?? '0' });
     await audit(trx, actor, 'subscription.resumed', known.subscriptionId);
   });
@@ -167,7 +179,7 @@ export async function deleteSubscription(
   const arn = known.subscriptionArn ?? (await findArn(deps, known.target));
   if (arn !== null) await unsubscribe(deps, arn);
   await deps.db.transaction(async (trx) => {
-    await changeSubscription(trx, known.subscriptionId, { status: 'deleted' });
+    await markSubscriptionDeleted(trx, known.subscriptionId);
     await audit(trx, actor, 'subscription.deleted', known.subscriptionId);
   });
 }

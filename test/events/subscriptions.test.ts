@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { changeSubscription, findSubscription } from '../../src/db/queries/subscriptions';
 import { waitFor } from '../../scripts/stack/wait';
 import { call, type Answer } from '../api/support/client';
 import { attendanceRecord } from '../support/attendance';
@@ -214,6 +215,19 @@ describe('subscriptions', function () {
     assert.equal((await state(id)).status, 'gone');
     await ask('/v1/subscriptions', 'POST', { endpoint: a.url(), eventTypes: ['attendance'] });
     await waitFor('the confirmation', async () => (await state(id)).status === 'active', { timeoutMs: 20_000 });
+  });
+
+  it('keep what another request has made of them', async () => {
+    const a = await receiver();
+    const id = await subscribe(a.url(), ['attendance']);
+    const { db } = world.stack;
+    const read = (await findSubscription(db, mine.tenant.tenantId, id))!;
+    const change = { status: 'paused', pausedPlace: '0' } as const;
+    assert.equal(await changeSubscription(db, { ...read, status: 'pending' }, change), false);
+    assert.equal((await state(id)).status, 'active');
+    await ask(`/v1/subscriptions/${id}`, 'DELETE');
+    assert.equal(await changeSubscription(db, read, { status: 'gone' }), false);
+    assert.equal((await ask(`/v1/subscriptions/${id}`)).status, 404);
   });
 
   it('end when they are deleted', async () => {

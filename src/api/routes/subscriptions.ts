@@ -98,7 +98,7 @@ async function find({ db }: ApiDeps, res: Response, params: { subscriptionId: st
 }
 
 async function describe({ db }: ApiDeps, subscription: Subscription): Promise<object> {
-  return view(subscription, await readLags(db, subscription.tenantId));
+  return view(subscription, await readLags(db, subscription.tenantId, subscription.subscriptionId));
 }
 
 function view(subscription: Subscription, lags: readonly SubscriptionLag[]): object {

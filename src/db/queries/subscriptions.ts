@@ -73,19 +73,28 @@ export interface SubscriptionChange {
   pausedPlace?: string | null;
 }
 
-/** What is left out stays as it is. */
+/**
+ * Changes a subscription that is still in the state in which it was read. What is left out stays as it is.
+ * @returns false when another one has changed its state since
+ */
 export async function changeSubscription(
   db: Database,
-  subscriptionId: string,
+  read: Pick<Subscription, 'subscriptionId' | 'status'>,
   { status, subscriptionArn, pausedPlace }: SubscriptionChange,
-): Promise<void> {
-  await db('subscriptions')
-    .where({ subscription_id: subscriptionId })
+): Promise<boolean> {
+  const changed = await db('subscriptions')
+    .where({ subscription_id: read.subscriptionId, status: read.status })
     .update({
       status,
       ...(subscriptionArn !== undefined && { subscription_arn: subscriptionArn }),
       ...(pausedPlace !== undefined && { paused_place: pausedPlace }),
     });
+  return changed > 0;
+}
+
+/** Marks a subscription as deleted, whatever its state. */
+export async function markSubscriptionDeleted(db: Database, subscriptionId: string): Promise<void> {
+  await db.raw(`UPDATE subscriptions SET status = 'deleted' WHERE subscription_id = ?`, [subscriptionId]);
 }
 
 /** The last place of a tenant's events that went to SNS, 0 when none has. */
@@ -118,23 +127,38 @@ export interface SubscriptionLag {
   oldestSeconds: number;
 }
 
-/** Events that a tenant's subscriptions are still to get: not yet with SNS, held by a pause, or asked for again. */
-export async function readLags(db: Database, tenantId: number): Promise<SubscriptionLag[]> {
+/** Of each kind no more are counted: a subscription that was paused long ago has a month of events before it. */
+const mostCounted = 1_000;
+
+/**
+ * Events that a tenant's subscriptions are still to get: not yet with SNS, held by a pause, or asked for again. Each kind
+ * is read by its own index, oldest first, up to `mostCounted`.
+ * @param only one subscription; all of the tenant's unless said
+ */
+export async function readLags(db: Database, tenantId: number, only?: string): Promise<SubscriptionLag[]> {
   const { rows } = await db.raw(
     `SELECT s.subscription_id AS "subscriptionId", count(w.at)::int AS waiting,
             greatest(0, coalesce(extract(epoch FROM now() - min(w.at)), 0))::float8 AS "oldestSeconds"
      FROM subscriptions s
      LEFT JOIN LATERAL (
-       SELECT e.created_at AS at FROM events e
-       WHERE e.tenant_id = s.tenant_id AND e.event_type = ANY(s.event_types) AND e.created_at >= s.created_at
-         AND (e.published_at IS NULL OR s.paused_place IS NOT NULL AND e.place > s.paused_place)
+       (SELECT e.created_at AS at FROM events e
+        WHERE e.tenant_id = s.tenant_id AND e.published_at IS NULL
+          AND e.event_type = ANY(s.event_types) AND e.created_at >= s.created_at
+        ORDER BY e.event_seq LIMIT :mostCounted)
        UNION ALL
-       SELECT d.requested_at FROM event_redeliveries d
-       WHERE d.subscription_id = s.subscription_id AND d.tenant_id = s.tenant_id AND d.published_at IS NULL
+       (SELECT e.created_at FROM events e
+        WHERE e.tenant_id = s.tenant_id AND e.place > s.paused_place AND e.published_at IS NOT NULL
+          AND e.event_type = ANY(s.event_types)
+        ORDER BY e.place LIMIT :mostCounted)
+       UNION ALL
+       (SELECT d.requested_at FROM event_redeliveries d
+        WHERE d.tenant_id = s.tenant_id AND d.published_at IS NULL AND d.subscription_id = s.subscription_id
+        ORDER BY d.redelivery_seq LIMIT :mostCounted)
      ) w ON s.status IN ('active', 'paused')
-     WHERE s.tenant_id = ? AND s.status <> 'deleted'
+     WHERE s.tenant_id = :tenantId AND s.status <> 'deleted'
+       AND s.subscription_id = coalesce(CAST(:only AS uuid), s.subscription_id)
      GROUP BY s.subscription_id`,
-    [tenantId],
+    { tenantId, only: only ?? null, mostCounted },
   );
   return rows;
 }
