@@ -159,13 +159,15 @@ export async function writeMatched(db: Database, scope: MatchScope): Promise<voi
     ({ name }) => (name === 'match_ehr' ? 'a' : 's') + `.${identifier(name)}`,
   );
   await db.raw(
-    `WITH merged AS MATERIALIZED (
-       SELECT a.entity_id, jsonb_object_agg(cell.key, cell.value ORDER BY s.file_no, s.row_no) AS document
+    `WITH last_cells AS (
+       SELECT DISTINCT ON (a.entity_id, cell.key) a.entity_id, cell.key, cell.value
        FROM match_assigned a
        JOIN ${sent} s USING (file_no, row_no)
        CROSS JOIN LATERAL jsonb_each(s.document) cell
        WHERE a.rows > 1 AND a.entity_id IS NOT NULL
-       GROUP BY a.entity_id
+       ORDER BY a.entity_id, cell.key, s.file_no DESC, s.row_no DESC
+     ), merged AS MATERIALIZED (
+       SELECT entity_id, jsonb_object_agg(key, value) AS document FROM last_cells GROUP BY entity_id
      )
      INSERT INTO ${rows} (${copyColumns(definition).map(identifier).join(', ')})
      SELECT s.file_no, s.row_no, false, a.entity_id, coalesce(r.disabled, false), judged.hash,
@@ -190,6 +192,8 @@ export async function nameOtherLines(
   db: Database,
   { uploadSeq, definition }: Pick<MatchScope, 'uploadSeq' | 'definition'>,
 ): Promise<void> {
+  // The planner knows nothing yet of this upload's rows, and would join each with all others: 10^10 pairs of 100,000.
+  await db.raw(`SET LOCAL enable_nestloop = off`);
   await db.raw(
     `UPDATE upload_rows l SET problems = CAST(replace(CAST(l.problems AS text), '{line}', others.line) AS jsonb)
      FROM (SELECT file_no, row_no,
@@ -202,4 +206,5 @@ export async function nameOtherLines(
        AND others.line IS NOT NULL`,
     { uploadSeq, entity: definition.name },
   );
+  await db.raw(`SET LOCAL enable_nestloop = on`);
 }
