@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AcceptInboxResult, InboxDoor, SweepRef, TenantRef } from '../contracts/nightly-sync';
+import type { InboxDoor, SweepRef, TenantRef } from '../contracts/nightly-sync';
 import {
   listUncleared,
   lockTaken,
@@ -10,7 +10,6 @@ import {
   type BatchedObject,
   type InboxObject,
 } from '../db/queries/inbox-objects';
-import { listSweepUploads } from '../db/queries/inbox-sweeps';
 import { startUpload, type UploadSource } from '../doors/start-upload';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
@@ -23,7 +22,7 @@ import { deleteVersion } from './inbox-store';
  */
 export const createAcceptInbox =
   (deps: ActivityDeps) =>
-  async ({ tenantId, sweepId }: SweepRef): Promise<AcceptInboxResult> =>
+  async ({ tenantId, sweepId }: SweepRef): Promise<void> =>
     whileHeartbeating(async () => {
       const { db } = deps;
       const batches = await db.transaction((trx) => fixBatches(trx, tenantId, sweepId));
@@ -38,7 +37,6 @@ export const createAcceptInbox =
         });
         await setUpload(db, fileIds, uploadId);
       }
-      return { uploadIds: (await listSweepUploads(db, sweepId)).map(({ uploadId }) => uploadId) };
     });
 
 const sources: Readonly<Record<InboxDoor, UploadSource>> = { inbox: 'inbox', patients: 'patient-import' };

@@ -89,19 +89,28 @@ async function copyInParts(
   await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts: parts } }));
 }
 
-/** Removes an object if it is still the version that is meant; another one under its name is left alone. */
+/**
+ * Removes an object if it is still the version that is meant; another one under its name is left alone, also one of the
+ * same bytes that was dropped later.
+ */
 export async function deleteVersion(
   { s3, bucket }: Store,
-  { key, etag }: { key: string; etag: string },
+  { key, etag, lastModified }: Omit<ListedObject, 'sizeBytes'>,
 ): Promise<void> {
-  // Asked besides the condition: not every store that speaks S3 keeps a condition on a delete.
-  if ((await headObject({ s3, bucket, key }))?.etag !== etag) return;
+  // Asked besides the condition: it knows no times, and not every store that speaks S3 keeps it on a delete.
+  const found = await headObject({ s3, bucket, key });
+  if (found?.etag !== etag || secondOf(found.lastModified) !== secondOf(lastModified)) return;
   try {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
   } catch (error) {
     const status = statusOf(error);
     if (status !== 412 && status !== 404) throw error;
   }
+}
+
+/** A HEAD tells the second only, a listing may tell more. */
+function secondOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
 }
 
 function statusOf(error: unknown): number | undefined {

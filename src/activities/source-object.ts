@@ -11,11 +11,16 @@ export interface PinnedObject {
   sizeBytes: number;
 }
 
-/** Size and ETag of an object, undefined when there is none. */
-export async function headObject({ s3, bucket, key }: SourceObject): Promise<PinnedObject | undefined> {
+/** Size, ETag and time of an object, undefined when there is none. */
+export async function headObject({
+  s3,
+  bucket,
+  key,
+}: SourceObject): Promise<(PinnedObject & { lastModified: Date }) | undefined> {
   try {
     const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    return { etag: head.ETag ?? '', sizeBytes: head.ContentLength ?? 0 };
+    const { ETag: etag = '', ContentLength: sizeBytes = 0, LastModified: lastModified = new Date(0) } = head;
+    return { etag, sizeBytes, lastModified };
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;

@@ -77,6 +77,9 @@ async function placeOf(deps: ActivityDeps, tenant: SweptTenant, found: PatientIm
     const standing = await belongsToFile(place);
     if (standing !== undefined && standing !== found.fileId) continue;
     if (await reserveResultsKey(db, found.fileId, key)) return key;
+    // Another attempt, whose worker was given up, may have been faster.
+    const decided = (await findPatientImport(db, tenant.tenantId, found.fileId))?.resultsKey;
+    if (decided) return decided;
   }
 }
 

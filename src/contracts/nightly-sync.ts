@@ -80,10 +80,6 @@ export interface TakeInboxObjectInput extends SweepRef {
   fileId: string;
 }
 
-export interface AcceptInboxResult {
-  uploadIds: string[];
-}
-
 export interface UploadEnds {
   completed: number;
   failed: number;

@@ -22,7 +22,7 @@ describe('the store of the inbox', () => {
     const key = prefix + name;
     const Body = Buffer.from(body);
     const { ETag: etag } = await store.s3.send(new PutObjectCommand({ Bucket: store.bucket, Key: key, Body }));
-    return { key, etag: etag!, sizeBytes: Body.length };
+    return { key, etag: etag!, sizeBytes: Body.length, lastModified: new Date() };
   }
 
   it('lists more objects than fit a page, and names of any kind', async () => {
@@ -54,6 +54,10 @@ describe('the store of the inbox', () => {
     await deleteVersion(store, first);
     const second = await headObject({ ...store, key: first.key });
     assert.ok(second);
+    // The same bytes, dropped at another time.
+    const earlier = new Date(second.lastModified.getTime() - 1_000);
+    await deleteVersion(store, { ...first, ...second, lastModified: earlier });
+    assert.ok(await headObject({ ...store, key: first.key }));
     await deleteVersion(store, { ...first, ...second });
     assert.equal(await headObject({ ...store, key: first.key }), undefined);
     await deleteVersion(store, first);

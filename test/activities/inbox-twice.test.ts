@@ -45,7 +45,7 @@ describe('every activity of a sweep, run twice', () => {
     assert.deepEqual(taken.filter((result) => result.taken).length, 2);
     // It lists what there is while the objects still lie in the inbox, as after a crash.
     assert.deepEqual(await activities.twice('observeInbox', { tenantId }), { settled: 1, unsettled: 0 });
-    assert.equal((await activities.twice('acceptInbox', ref)).uploadIds.length, 2);
+    await activities.twice('acceptInbox', ref);
     await activities.run('clearInbox', { tenantId });
     assert.deepEqual(await activities.twice('clearInbox', { tenantId }), { cleared: 0 });
     assert.deepEqual(await party.names(), ['c.part', 'gone.cc5txt']);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { listSweepUploads } from '../../src/db/queries/inbox-sweeps';
+import { reserveResultsKey } from '../../src/db/queries/patient-imports';
 import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
 import { callActivities, type CalledActivities } from '../support/activities';
 import { PatientParty } from '../support/patient-party';
@@ -56,7 +58,8 @@ describe('every activity of a patient import, run twice', () => {
     const { fileIds } = await activities.twice('claimInbox', { ...ref, ...folder });
     assert.equal(fileIds.length, 2);
     for (const fileId of fileIds) await activities.twice('takeInboxObject', { ...ref, fileId });
-    const { uploadIds } = await activities.twice('acceptInbox', ref);
+    await activities.twice('acceptInbox', ref);
+    const uploadIds = await uploadsOf(sweepId);
     assert.equal(uploadIds.length, 2);
     assert.deepEqual(await activities.run('clearInbox', { tenantId }), { cleared: 0 });
     assert.deepEqual(await activities.twice('listDueResults', { tenantId }), { fileIds: [], unfinished: 2 });
@@ -94,6 +97,10 @@ describe('every activity of a patient import, run twice', () => {
     ]);
   });
 
+  async function uploadsOf(sweepId: string): Promise<string[]> {
+    return (await listSweepUploads(stack.db, sweepId)).map(({ uploadId }) => uploadId);
+  }
+
   /** An upload's own activities, as its workflow runs them. */
   async function upload(uploadId: string): Promise<void> {
     const ref = { uploadId };
@@ -122,8 +129,9 @@ describe('every activity of a patient import, run twice', () => {
     await activities.run('observeInbox', folder);
     const { fileIds } = await activities.run('claimInbox', { ...ref, ...folder });
     await activities.run('takeInboxObject', { ...ref, fileId: fileIds[0]! });
-    const { uploadIds } = await activities.run('acceptInbox', ref);
-    const upload = { uploadId: uploadIds[0]! };
+    await activities.run('acceptInbox', ref);
+    const [uploadId] = await uploadsOf(ref.sweepId);
+    const upload = { uploadId: uploadId! };
     await activities.run('beginUpload', upload);
     await activities.run('fetchFile', { ...upload, fileNo: 1 });
     await activities.run('stageChunk', { ...upload, entity: 'patient', index: 0 });
@@ -131,6 +139,12 @@ describe('every activity of a patient import, run twice', () => {
     const failure = { code: 'UPLOAD_CANCELLED', message: 'cancelled' };
     await activities.run('endUpload', { ...upload, status: 'cancelled', failure });
     const file = { ...ref, fileId: fileIds[0]! };
+    // An attempt that was given up and goes on does not decide anew.
+    const place = `decided/${randomUUID()}/early.csv`;
+    assert.ok(await reserveResultsKey(stack.db, file.fileId, place));
+    assert.ok(!(await reserveResultsKey(stack.db, file.fileId, `${place}2`)));
+    assert.ok(await reserveResultsKey(stack.db, file.fileId, place));
+    await stack.db('inbox_objects').where({ file_id: file.fileId }).update({ results_key: null });
     assert.deepEqual(await activities.run('writePatientResults', file), { completed: false });
     const name = (await party.names('results')).find((each) => each.endsWith('early.csv'))!;
     const lines = (await party.readResults(name)).trimEnd().split('\r\n').slice(1);

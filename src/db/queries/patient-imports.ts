@@ -8,6 +8,7 @@ export interface PatientImport {
   fileId: string;
   key: string;
   etag: string;
+  lastModified: Date;
   uploadId: string;
   uploadSeq: string;
   status: UploadStatus;
@@ -26,7 +27,8 @@ export async function findPatientImport(
   fileId: string,
 ): Promise<PatientImport | undefined> {
   const { rows } = await db.raw<{ rows: PatientImport[] }>(
-    `SELECT o.file_id AS "fileId", o.inbox_key AS key, o.etag, u.upload_id AS "uploadId", u.upload_seq AS "uploadSeq",
+    `SELECT o.file_id AS "fileId", o.inbox_key AS key, o.etag,
+            o.last_modified AS "lastModified", u.upload_id AS "uploadId", u.upload_seq AS "uploadSeq",
             u.status, u.failure, f.row_count IS NOT NULL AS fetched, o.results_key AS "resultsKey",
             o.results_at IS NOT NULL AS "resultsWritten", o.cleared_at IS NOT NULL AS cleared
        FROM inbox_objects o
@@ -54,13 +56,13 @@ export async function listOpenImports(
 }
 
 /**
- * Decides where the results of a file are to stand.
- * @returns false when another file's results stand there
+ * Decides where the results of a file are to stand; once decided it stays.
+ * @returns false when another file's results stand there, or another attempt has decided otherwise
  */
 export async function reserveResultsKey(db: Database, fileId: string, resultsKey: string): Promise<boolean> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
     `UPDATE inbox_objects SET results_key = :resultsKey
-      WHERE file_id = :fileId
+      WHERE file_id = :fileId AND (results_key IS NULL OR results_key = :resultsKey)
         AND NOT EXISTS (SELECT 1 FROM inbox_objects o WHERE o.results_key = :resultsKey AND o.file_id <> :fileId)`,
     { fileId, resultsKey },
   );
