@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Outcome, UploadFailure } from '../contracts/upload';
 import { countChunks, getChunkWork, type ChunkWork } from '../db/queries/upload-work';
 import { listRowResults, outcomesOfRepeated, type PatientImport, type RowResult } from '../db/queries/patient-imports';
@@ -16,7 +17,7 @@ import {
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled } from './heartbeat';
 import { patientHeader } from './read-rows';
-import { openObject } from './source-object';
+import { ObjectChanged, openObject } from './source-object';
 
 /** Characters that are handed on at once. */
 const pieceLength = 64 * 1024;
@@ -66,10 +67,16 @@ export async function* patientResults(
   }
 }
 
+/** A copy that is gone, or another one, does not come back: waiting for it would hold up the other files. */
 async function readChunk({ s3, config }: ActivityDeps, chunk: ChunkWork): Promise<Uint8Array> {
   const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
-  const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-  return object.bytes();
+  try {
+    const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
+    return await object.bytes();
+  } catch (error) {
+    if (!(error instanceof ObjectChanged)) throw error;
+    throw ApplicationFailure.nonRetryable(messageFor('FILE_CHANGED'), 'FILE_CHANGED');
+  }
 }
 
 async function resultsOf(

@@ -17,7 +17,7 @@ export interface PatientImportResult {
   completed: number;
   /** And those that were refused as a whole. */
   failed: number;
-  /** Files left in Pending: still being written, or their upload was not done when the run stopped waiting. */
+  /** Files left in Pending: still being written, not readable, or without results when the run stopped waiting. */
   waiting: number;
 }
 

@@ -12,11 +12,11 @@ export function installRuntime(logger: Logger, metricsAddress: string): void {
   });
 }
 
-/** Message and ids, without what else a line may carry. */
+/** Message, ids and codes, without what else a line may carry. */
 function forward(logger: Logger, { level, message, meta }: LogEntry): void {
-  const { workflowId, runId, workflowType, activityType, attempt, taskQueue, error } = meta ?? {};
+  const { workflowId, runId, workflowType, activityType, attempt, taskQueue, fileId, code, error } = meta ?? {};
   const uploadId: unknown = meta?.uploadId ?? (typeof workflowId === 'string' ? uploadIdOf(workflowId) : undefined);
-  const ids = { uploadId, workflowId, runId, workflowType, activityType, attempt, taskQueue };
+  const ids = { uploadId, workflowId, runId, workflowType, activityType, attempt, taskQueue, fileId, code };
   const name = level.toLowerCase() as Lowercase<typeof level>;
   logger[name]({ ...ids, ...(error ? { err: error } : {}) }, message);
 }

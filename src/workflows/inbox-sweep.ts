@@ -7,7 +7,7 @@ import type {
   SweepRef,
 } from '../contracts/nightly-sync';
 import { bulk, short } from './proxies';
-import { codeOf, openingOf, pauseAfter, publish, settle, takeFiles } from './sweep-steps';
+import { codeOf, openingOf, pauseAfter, publish, settle, takeAll } from './sweep-steps';
 
 /** Looks at an inbox in which something keeps changing; what still does then stays for the next sweep. */
 const mostLooks = 30;
@@ -56,13 +56,7 @@ async function sweep(state: SweepState, settleSeconds: number): Promise<void> {
   const { tenantId, sweepId } = state;
   state.waiting = await settle({ tenantId }, settleSeconds, mostLooks);
   state.step = 'take';
-  for (;;) {
-    const { fileIds } = await short.claimInbox({ tenantId, sweepId });
-    if (fileIds.length === 0) break;
-    state.waiting += await takeFiles(state, fileIds);
-    await bulk.acceptInbox({ tenantId, sweepId });
-    await bulk.clearInbox({ tenantId });
-  }
+  state.waiting += await takeAll({ tenantId, sweepId }, { tenantId }, () => bulk.clearInbox({ tenantId }));
   // An earlier sweep may have been interrupted with nothing left to do but this.
   await bulk.clearInbox({ tenantId });
   state.step = 'upload';

@@ -1,8 +1,8 @@
 import { ApplicationFailure, CancellationScope, log, sleep, workflowInfo } from '@temporalio/workflow';
 import type { SweepRef } from '../contracts/nightly-sync';
 import type { PatientImportInput, PatientImportResult, PatientImportStatus } from '../contracts/patient-import';
-import { bulk, short } from './proxies';
-import { inLanes, openingOf, pauseAfter, publish, settle, takeFiles } from './sweep-steps';
+import { bulk, perFile, short } from './proxies';
+import { inLanes, openingOf, orLeave, pauseAfter, publish, settle, takeAll } from './sweep-steps';
 
 /** A file that still grows at the third look is left for the next night. */
 const mostLooks = 3;
@@ -44,12 +44,7 @@ async function importFiles(state: ImportState, settleSeconds: number): Promise<v
   const { tenantId, sweepId } = state;
   const folder = { tenantId, door: 'patients' } as const;
   state.waiting = await settle(folder, settleSeconds, mostLooks);
-  for (;;) {
-    const { fileIds } = await short.claimInbox({ ...folder, sweepId });
-    if (fileIds.length === 0) break;
-    state.waiting += await takeFiles(state, fileIds);
-    await bulk.acceptInbox({ tenantId, sweepId });
-  }
+  state.waiting += await takeAll({ tenantId, sweepId }, folder);
   await finishFiles(state);
 }
 
@@ -57,9 +52,15 @@ async function importFiles(state: ImportState, settleSeconds: number): Promise<v
 async function finishFiles(state: ImportState): Promise<void> {
   const { tenantId } = state;
   const began = Date.now();
+  const left = new Set<string>();
   for (;;) {
-    const { fileIds, unfinished } = await short.listDueResults({ tenantId });
-    await inLanes(fileIds, (fileId) => finishFile(state, fileId));
+    const { fileIds: due, unfinished } = await short.listDueResults({ tenantId });
+    const fileIds = due.filter((fileId) => !left.has(fileId));
+    await inLanes(fileIds, async (fileId) => {
+      if (await finishFile(state, fileId)) return;
+      left.add(fileId);
+      state.waiting += 1;
+    });
     if (fileIds.length > 0) continue;
     if (unfinished === 0) return;
     const waited = Date.now() - began;
@@ -71,12 +72,17 @@ async function finishFiles(state: ImportState): Promise<void> {
   }
 }
 
-async function finishFile(state: ImportState, fileId: string): Promise<void> {
+/** @returns false when the file is left as it is for the next run */
+async function finishFile(state: ImportState, fileId: string): Promise<boolean> {
   const { tenantId, sweepId } = state;
-  const { completed } = await bulk.writePatientResults({ tenantId, sweepId, fileId });
-  await bulk.clearPatientFile({ tenantId, sweepId, fileId });
-  if (completed) state.completed += 1;
-  else state.failed += 1;
+  const result = await orLeave(state, fileId, async () => {
+    const written = await perFile.writePatientResults({ tenantId, sweepId, fileId });
+    await perFile.clearPatientFile({ tenantId, sweepId, fileId });
+    return written;
+  });
+  if (result?.completed) state.completed += 1;
+  else if (result) state.failed += 1;
+  return result !== undefined;
 }
 
 async function endImport(state: ImportState, status: PatientImportStatus): Promise<PatientImportResult> {

@@ -24,6 +24,16 @@ export const bulk = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
+/** One file of many: one that cannot be had is given up for this run, so that the others need not wait for it long. */
+export const perFile = proxyActivities<Activities>({
+  taskQueue: taskQueues.records,
+  startToCloseTimeout: '1 hour',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: '15 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
 /** Publishing waits out an SNS outage for days: an event is never given up. */
 export const notify = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',

@@ -1,6 +1,6 @@
-import { ApplicationFailure, log, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, isCancellation, log, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { FolderRef, InboxSweepInput, OpenSweepInput, SweepRef } from '../contracts/nightly-sync';
-import { announce, bulk } from './proxies';
+import { announce, bulk, perFile, short } from './proxies';
 
 /*
  * Steps that every sweep of a folder has in common: that of the inbox and that of the patient files.
@@ -32,14 +32,45 @@ export async function settle(folder: FolderRef, settleSeconds: number, mostLooks
   }
 }
 
-/** @returns objects that had changed again, or that S3 does not let us have: they stay for the next sweep */
-export async function takeFiles({ tenantId, sweepId }: SweepRef, fileIds: readonly string[]): Promise<number> {
-  let left = 0;
-  await inLanes(fileIds, async (fileId) => {
-    const { taken } = await bulk.takeInboxObject({ tenantId, sweepId, fileId });
-    if (!taken) left += 1;
-  });
-  return left;
+/**
+ * Claims files and brings them into uploads, until no more are to be had.
+ * @param clear what is done after each round
+ * @returns objects that had changed again, that S3 does not let us have, or that could not be read: they stay for the
+ * next sweep
+ */
+export async function takeAll(
+  ref: SweepRef,
+  folder: FolderRef,
+  clear: () => Promise<unknown> = async () => undefined,
+): Promise<number> {
+  const { tenantId, sweepId } = ref;
+  const left = new Set<string>();
+  for (;;) {
+    const claimed = await short.claimInbox({ ...folder, sweepId });
+    const fileIds = claimed.fileIds.filter((fileId) => !left.has(fileId));
+    if (fileIds.length === 0) return left.size;
+    await inLanes(fileIds, async (fileId) => {
+      const result = await orLeave(ref, fileId, () => perFile.takeInboxObject({ tenantId, sweepId, fileId }));
+      if (!result?.taken) left.add(fileId);
+    });
+    await bulk.acceptInbox({ tenantId, sweepId });
+    await clear();
+  }
+}
+
+/** Does something with one file. One with which it cannot be done is named in the log, and does not hold up the others. */
+export async function orLeave<Result>(
+  { tenantId, sweepId }: SweepRef,
+  fileId: string,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('a file is left for the next run', { tenantId, sweepId, fileId, code: codeOf(error) ?? 'INTERNAL' });
+    return undefined;
+  }
 }
 
 /** Works through files, some of them at once. */

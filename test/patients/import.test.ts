@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Temporal } from '@js-temporal/polyfill';
 import { waitFor } from '../../scripts/stack/wait';
 import { ensureTenantSchedules } from '../../src/doors/nightly-sync';
 import { patientImportScheduleId } from '../../src/contracts/workflow-ids';
 import { sftpFolderPrefix } from '../../src/contracts/sftp-folders';
 import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
+import { callActivities } from '../support/activities';
 import { PatientParty } from '../support/patient-party';
 import { spawnWorker, type SpawnedProcess } from '../support/processes';
 import { useStack, type TestStack } from '../support/stack';
@@ -77,6 +78,36 @@ describe('the import of patient files', function () {
     );
     const expected = ['FILE_COLUMN_MISSING', 'FILE_EMPTY', 'FILE_EMPTY', 'FILE_NOT_CSV', 'FILE_TOO_LARGE', 'none'];
     assert.deepEqual(codes.sort(), expected);
+  });
+
+  it('finishes the other files when the stored copy of one is gone, and names that one in the log', async () => {
+    const party = await newParty();
+    await party.setSettleSeconds(0);
+    const { tenantId } = party.tenant;
+    const [ref, folder] = [{ tenantId, sweepId: randomUUID() }, { tenantId, door: 'patients' } as const];
+    const activities = await callActivities(stack);
+    await party.drop({ 'gone.csv': ana });
+    await activities.run('observeInbox', folder);
+    const [fileId] = (await activities.run('claimInbox', { ...ref, ...folder })).fileIds;
+    await activities.run('takeInboxObject', { ...ref, fileId: fileId! });
+    await activities.run('acceptInbox', ref);
+    const isDue = async () => (await activities.run('listDueResults', { tenantId })).fileIds.length > 0;
+    await waitFor('the upload', isDue, { timeoutMs: 60_000, everyMs: 200 });
+    await activities.close();
+    const [stored] = await stack.db('files').where({ file_id: fileId });
+    await stack.s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: stored.object_key }));
+
+    await party.drop({ 'good.csv': ana });
+    const result = await party.import();
+    assert.deepEqual(result, { status: 'completed', files: 1, completed: 1, failed: 0, waiting: 1 });
+    assert.deepEqual(await party.names('pending'), ['gone.csv']);
+    assert.deepEqual(await party.names('results'), [`${today()}_good.csv`]);
+    const isNamed = async () =>
+      worker
+        .output()
+        .split('\n')
+        .some((line) => line.includes('left for the next run') && line.includes(fileId!));
+    await waitFor('the line in the log', isNamed, { timeoutMs: 10_000, everyMs: 100 });
   });
 
   it('never writes over a results file', async () => {
