@@ -29,7 +29,7 @@ export async function benchBatch(options: { batches: number; rows: number }): Pr
       await bulk.client.finished(uploadId, 3_600_000);
       running = false;
     });
-    const beside = await sendBatches(sender, options.batches, () => running);
+    const beside = await sendBatches(await stack.newTenant(), options.batches, () => running);
     await ended;
     report(`beside an upload of ${options.rows} rows`, beside);
   } finally {
