@@ -6,7 +6,7 @@ import { assertInOrder, followByCursor, followByQuery, missedBy } from '../suppo
 import { openWorld, wholeSet, type UploadWorld } from '../support/upload-world';
 
 /**
- * `FOLLOW_WRITERS=30 FOLLOW_BATCHES=200 FOLLOW_BATCH_RECORDS=1000 FOLLOW_HOLD_MS=10000 FOLLOW_HOLD_EVERY=80` is the size that
+ * `FOLLOW_WRITERS=30 FOLLOW_BATCHES=201 FOLLOW_BATCH_RECORDS=998 FOLLOW_HOLD_MS=10000 FOLLOW_HOLD_EVERY=80` is the size that
  * counts: 100,000 records, each in two batches.
  */
 const writers = Number(process.env.FOLLOW_WRITERS ?? 5);
