@@ -166,7 +166,7 @@ describe('parts of the SFTP server', () => {
   it('keep passwords as salted hashes', async () => {
     const [one, two] = [await hashPassword('Gräfin 1'), await hashPassword('Gräfin 1')];
     assert.notEqual(one, two);
-    assert.ok(one.startsWith('scrypt$16384$8$5$') && !one.includes('Gr'));
+    assert.ok(one.startsWith('scrypt$16384$8$5$') && !one.includes('Gräfin'));
     assert.deepEqual([await isPassword('Gra\u0308fin 1', one), await isPassword('Gräfin 2', one)], [true, false]);
     assert.equal(await isPassword('x', 'plain'), false);
   });
