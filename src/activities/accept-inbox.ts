@@ -13,7 +13,7 @@ import {
 import { startUpload, type UploadSource } from '../doors/start-upload';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
-import { deleteVersion } from './inbox-store';
+import { deleteVersion } from '../platform/change-objects';
 
 /**
  * Makes one upload of the files that a sweep has taken, so that their references resolve, and one of each file that is

@@ -3,7 +3,7 @@ import { markCleared } from '../db/queries/inbox-objects';
 import { findPatientImport } from '../db/queries/patient-imports';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
-import { deleteVersion } from './inbox-store';
+import { deleteVersion } from '../platform/change-objects';
 
 /** Removes a file from Pending once its results are there; another version that lies under its name by now is left alone. */
 export const createClearPatientFile =

@@ -5,7 +5,7 @@ import { getSweptTenant, markEnded } from '../db/queries/inbox-sweeps';
 import { isFileName } from '../domain/inbox/object-names';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
-import { listObjects } from './inbox-store';
+import { listObjects } from '../platform/read-objects';
 
 /**
  * Ends a night's import, and names in the log what it left in Pending for the next one. Names of files may be names of

@@ -18,13 +18,17 @@ import { writerOf } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { checkCc5Header, createCc5Scanner, type Cc5Chunk } from '../domain/formats/cc5';
 import { checkBatch, countBatchRows, maxBatchBytes, parseBatch } from '../domain/formats/json-batch';
+import { createPatientCsvScanner } from '../domain/formats/patient-csv';
 import type { ActivityDeps } from './deps';
-import { stopIfCancelled, whileHeartbeating } from './heartbeat';
-import { scanPatientCsv } from './scan-patient-csv';
-import { headObject, openObject, type PinnedObject, type SourceObject } from './source-object';
+import { whileHeartbeating } from './heartbeat';
+import { scanObject } from './scan-object';
+import { headObject, openObject, type PinnedObject, type SourceObject } from '../platform/read-objects';
 
 /** A longer line is no row of ours, and would have to be held in memory whole. */
 const maxLineBytes = 4 * 1024 * 1024;
+
+/** Cells of a patient file's chunk are held as texts of their own, each time it is read: ten times its size. */
+const mostPatientChunkBytes = 2 * 1024 * 1024;
 
 /**
  * Pins a file and plans its chunks, in one pass over its bytes. What makes the file useless as a whole (no header, wrong
@@ -97,7 +101,8 @@ async function readFile(
     case 'json-batch':
       return readBatchFile(source, tenant);
     case 'patient-csv': {
-      const scanned = await scanPatientCsv(source, chunkBytes, cancelled);
+      const scanner = createPatientCsvScanner({ chunkBytes: Math.min(chunkBytes, mostPatientChunkBytes), isUtf8 });
+      const scanned = await scanObject(source, scanner, cancelled);
       return 'problem' in scanned ? scanned : { ...scanned, definition: patient };
     }
     case 'cc5':
@@ -128,21 +133,11 @@ async function scanCc5(
   chunkBytes: number,
   cancelled: AbortSignal,
 ): Promise<OrProblem<ReadFile>> {
-  const digest = createHash('sha256');
-  const scanner = createCc5Scanner({ chunkBytes, maxLineBytes, isUtf8 });
-  // An object that is replaced between the two calls fails the attempt; the next one pins what is there then.
-  const { stream } = await openObject(source, source.etag);
-  for await (const bytes of stream) {
-    await stopIfCancelled(cancelled);
-    const problem = scanner.push(bytes);
-    if (problem) return { problem };
-    digest.update(bytes);
-  }
-  const scanned = scanner.end();
-  if (!scanned.ok) return { problem: scanned.problem };
+  const scanned = await scanObject(source, createCc5Scanner({ chunkBytes, maxLineBytes, isUtf8 }), cancelled);
+  if ('problem' in scanned) return scanned;
   const checked = checkCc5Header(scanned.plan.header, tenant);
   if (!checked.ok) return { problem: checked.problem };
   const { header, chunks, rowCount } = scanned.plan;
   const plan = { header: { columns: [...header.columns] }, chunks, rowCount };
-  return { plan, sha256: digest.digest(), definition: checked.definition };
+  return { plan, sha256: scanned.sha256, definition: checked.definition };
 }

@@ -12,7 +12,7 @@ import { inboxPrefix, isFileName } from '../domain/inbox/object-names';
 import { settleSecondsOf } from '../domain/inbox/settle-time';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
-import { listObjects } from './inbox-store';
+import { listObjects } from '../platform/read-objects';
 
 /** Files of one upload. Their ids travel through Temporal in one result, and their fetches run at once. */
 const filesAtOnce = 200;

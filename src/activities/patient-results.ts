@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { Outcome, UploadFailure } from '../contracts/upload';
 import { countChunks, getChunkWork, type ChunkWork } from '../db/queries/upload-work';
 import { listRowResults, outcomesOfRepeated, type PatientImport, type RowResult } from '../db/queries/patient-imports';
@@ -17,7 +16,7 @@ import {
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled } from './heartbeat';
 import { patientHeader } from './read-rows';
-import { ObjectChanged, openObject } from './source-object';
+import { readChunk } from './read-chunk';
 
 /** Characters that are handed on at once. */
 const pieceLength = 64 * 1024;
@@ -64,18 +63,6 @@ export async function* patientResults(
       text = '';
     }
     yield text;
-  }
-}
-
-/** A copy that is gone, or another one, does not come back: waiting for it would hold up the other files. */
-async function readChunk({ s3, config }: ActivityDeps, chunk: ChunkWork): Promise<Uint8Array> {
-  const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
-  try {
-    const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-    return await object.bytes();
-  } catch (error) {
-    if (!(error instanceof ObjectChanged)) throw error;
-    throw ApplicationFailure.nonRetryable(messageFor('FILE_CHANGED'), 'FILE_CHANGED');
   }
 }
 

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { StageChunkInput, StageChunkResult } from '../contracts/activities';
 import { keepApart } from '../db/queries/record-values';
 import {
@@ -11,13 +10,12 @@ import {
   verdictsTable,
 } from '../db/queries/staging';
 import { getChunkWork, getUploadWork, type ChunkWork, type UploadWork } from '../db/queries/upload-work';
-import { messageFor } from '../domain/codes';
 import { findEntity } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { ActivityDeps } from './deps';
 import { whileHeartbeating } from './heartbeat';
 import { prepareChunk, type Aside } from './prepare-chunk';
-import { ObjectChanged, openObject, type SourceObject } from './source-object';
+import { readChunk } from './read-chunk';
 
 /**
  * Reads one chunk of a file and copies its rows, validated and normalized, into staging together with what is wrong
@@ -45,10 +43,9 @@ async function stageRows(
   chunk: ChunkWork,
   definition: EntityDefinition,
 ): Promise<void> {
-  const { db, s3, config } = deps;
+  const { db } = deps;
   const { uploadSeq } = work;
-  const source = { s3, bucket: config.aws.bucket, key: chunk.objectKey };
-  const bytes = await readChunk(source, chunk);
+  const bytes = await readChunk(deps, chunk);
   await db.transaction(async (trx) => {
     const aside: Aside = { verdicts: [], apart: new Map() };
     const { verdicts, apart } = aside;
@@ -59,15 +56,4 @@ async function stageRows(
     const { fileNo, chunkNo, rowCount } = chunk;
     await markStagedChunk(trx, uploadSeq, { fileNo, chunkNo, entity: definition.name, rowCount });
   });
-}
-
-/** A file that was replaced since it was fetched fails the upload: its chunks would be cut at the wrong places. */
-async function readChunk(source: SourceObject, chunk: ChunkWork): Promise<Uint8Array> {
-  try {
-    const object = await openObject(source, chunk.etag ?? '', { from: chunk.byteFrom, to: chunk.byteTo });
-    return await object.bytes();
-  } catch (error) {
-    if (!(error instanceof ObjectChanged)) throw error;
-    throw ApplicationFailure.nonRetryable(messageFor('FILE_CHANGED'), 'FILE_CHANGED');
-  }
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { isStatus, type SourceObject } from './source-object';
+import { isStatus, type SourceObject } from '../platform/read-objects';
 
 /** Name of the mark on an object that says of which file it tells. */
 const fileMark = 'careway-file-id';

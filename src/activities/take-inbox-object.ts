@@ -6,8 +6,8 @@ import { fileNameOf, uploadKey } from '../domain/inbox/object-names';
 import type { ActivityDeps } from './deps';
 import { scanFile } from './fetch-file';
 import { whileHeartbeating } from './heartbeat';
-import { copyObject, ObjectRefused } from './inbox-store';
-import { headObject, ObjectChanged, type SourceObject } from './source-object';
+import { copyObject, ObjectRefused } from '../platform/change-objects';
+import { headObject, ObjectChanged, type SourceObject } from '../platform/read-objects';
 
 /**
  * Copies an object of the inbox to its place among the uploads, gives it its row of files, and reads it once, so that a

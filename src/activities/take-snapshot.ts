@@ -23,7 +23,7 @@ import {
 import { findTenantById } from '../db/queries/tenants';
 import type { ActivityDeps } from './deps';
 import { stopIfCancelled, whileHeartbeating } from './heartbeat';
-import { listObjects, type Store } from './inbox-store';
+import { listObjects, type Store } from '../platform/read-objects';
 import { isAbandoned } from './request-turn';
 
 /** Pages that are on their way to the store while the next one is read. */

@@ -4,8 +4,9 @@ import type { Knex } from 'knex';
 import type { UploadFile } from '../db/queries/files';
 import { writeProblemRowNumbers } from '../db/queries/upload-rows';
 import { Refusal } from '../doors/refusal';
+import type { Store } from '../platform/read-objects';
 import { keepListed, mergeCc5, readLines, type Cc5Part } from './cc5-lines';
-import { objectExists, type FileStore } from './file-store';
+import { objectExists } from './file-store';
 
 export interface Cc5Results {
   uploadSeq: string;
@@ -19,7 +20,7 @@ export interface Cc5Results {
  * were uploaded.
  * @throws Refusal before anything is written, when an object is gone or the files' columns differ.
  */
-export async function openCc5Results(deps: FileStore & { db: Knex }, results: Cc5Results): Promise<Readable> {
+export async function openCc5Results(deps: Store & { db: Knex }, results: Cc5Results): Promise<Readable> {
   for (const file of results.files) await requireUnchanged(deps, file);
   const layouts = new Set(results.files.map((file) => JSON.stringify(file.header)));
   if (layouts.size > 1) {
@@ -31,7 +32,7 @@ export async function openCc5Results(deps: FileStore & { db: Knex }, results: Cc
   return Readable.from(mergeCc5(openParts(deps, results)), { objectMode: false });
 }
 
-async function* openParts(deps: FileStore & { db: Knex }, results: Cc5Results): AsyncGenerator<Cc5Part> {
+async function* openParts(deps: Store & { db: Knex }, results: Cc5Results): AsyncGenerator<Cc5Part> {
   for (const file of results.files) {
     const { uploadSeq, entity, onlyProblems } = results;
     const keeps = onlyProblems ? keepListed(readRowNumbers(deps.db, { uploadSeq, entity, fileNo: file.fileNo })) : null;
@@ -51,7 +52,7 @@ async function* readRowNumbers(
   }
 }
 
-async function openObject(store: FileStore, file: UploadFile): Promise<Readable> {
+async function openObject(store: Store, file: UploadFile): Promise<Readable> {
   const { Body } = await store.s3.send(
     new GetObjectCommand({ Bucket: store.bucket, Key: file.objectKey, IfMatch: file.etag ?? undefined }),
   );
@@ -59,7 +60,7 @@ async function openObject(store: FileStore, file: UploadFile): Promise<Readable>
 }
 
 /** An object that was written over since is not what the results are about. */
-async function requireUnchanged(store: FileStore, file: UploadFile): Promise<void> {
+async function requireUnchanged(store: Store, file: UploadFile): Promise<void> {
   if (await objectExists(store, file.objectKey, file.etag ?? undefined)) return;
   throw new Refusal(
     'FILE_NOT_FOUND',

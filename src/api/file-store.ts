@@ -1,32 +1,26 @@
-import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { isStatus, type Store } from '../platform/read-objects';
 
 /** data-model B.5, step 1: the signed URL is valid for 15 minutes. */
 const urlValidSeconds = 15 * 60;
-
-export interface FileStore {
-  s3: S3Client;
-  bucket: string;
-}
 
 /**
  * A URL that takes one PUT body for this one key and nothing else; any content type may be sent with it.
  * @param size when given, the body has to have exactly this many bytes
  */
-export function signPut(store: FileStore, objectKey: string, size?: number): Promise<string> {
+export function signPut(store: Store, objectKey: string, size?: number): Promise<string> {
   const command = new PutObjectCommand({ Bucket: store.bucket, Key: objectKey, ContentLength: size });
   return getSignedUrl(store.s3, command, { expiresIn: urlValidSeconds });
 }
 
 /** @param etag when given, an object with another content does not count. */
-export async function objectExists(store: FileStore, objectKey: string, etag?: string): Promise<boolean> {
+export async function objectExists(store: Store, objectKey: string, etag?: string): Promise<boolean> {
   try {
     await store.s3.send(new HeadObjectCommand({ Bucket: store.bucket, Key: objectKey, IfMatch: etag }));
     return true;
   } catch (error) {
-    // HEAD has no body to carry a code, so the status is all there is.
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status === 404 || status === 412) return false;
+    if (isStatus(error, 404) || isStatus(error, 412)) return false;
     throw error;
   }
 }
@@ -37,6 +31,6 @@ export function safeFileName(fileName: string): string {
 }
 
 /** How clients see an object's place: opaque, in the documented form `//s3_bucket_name/path/to/file` (data-model B.4). */
-export function filePathOf(store: FileStore, objectKey: string): string {
+export function filePathOf(store: Store, objectKey: string): string {
   return `//${store.bucket}/${objectKey}`;
 }

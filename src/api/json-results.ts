@@ -6,8 +6,9 @@ import type { UploadFile } from '../db/queries/files';
 import { writeProblemRowNumbers } from '../db/queries/upload-rows';
 import { batchOfRows, parseBatch } from '../domain/formats/json-batch';
 import { Refusal } from '../doors/refusal';
+import type { Store } from '../platform/read-objects';
 import { readLines } from './cc5-lines';
-import { objectExists, type FileStore } from './file-store';
+import { objectExists } from './file-store';
 
 export interface JsonResults {
   uploadSeq: string;
@@ -21,7 +22,7 @@ export interface JsonResults {
  * The rows of a JSON batch as a batch that can be mended and sent again, read once more from the object that was stored.
  * @throws Refusal FILE_NOT_FOUND when the object is gone or was written over.
  */
-export async function readJsonResults(deps: FileStore & { db: Knex }, results: JsonResults): Promise<string> {
+export async function readJsonResults(deps: Store & { db: Knex }, results: JsonResults): Promise<string> {
   const { file, onlyProblems } = results;
   if (!(await objectExists(deps, file.objectKey, file.etag ?? undefined))) {
     throw new Refusal('FILE_NOT_FOUND', 'The batch is gone or was written over; csv and ndjson results are there.', {

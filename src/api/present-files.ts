@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import { findFile } from '../db/queries/files';
 import { Refusal } from '../doors/refusal';
-import { objectExists, type FileStore } from './file-store';
+import type { Store } from '../platform/read-objects';
+import { objectExists } from './file-store';
 
 /** A file that was never PUT would only fail the upload later, so it is said at once. */
 export async function requirePresentFiles(
-  deps: FileStore & { db: Knex },
+  deps: Store & { db: Knex },
   tenantId: number,
   fileIds: readonly string[],
 ): Promise<void> {

@@ -7,6 +7,7 @@ import { messageFor } from '../domain/codes';
 import type { Writer } from '../domain/entities';
 import type { EntityDefinition } from '../domain/entities/definition';
 import { checkBatch, countBatchRows, maxBatchRecords, parseBatch, type JsonBatch } from '../domain/formats/json-batch';
+import { isStatus } from '../platform/read-objects';
 import { Refusal } from './refusal';
 import { requireWriter } from './writers';
 import { startUpload, type DoorDeps, type StartUploadResult } from './start-upload';
@@ -118,7 +119,6 @@ async function putOnce({ s3, bucket }: BatchDeps, objectKey: string, body: Buffe
       }),
     );
   } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status !== 412 && status !== 409) throw error;
+    if (!isStatus(error, 412) && !isStatus(error, 409)) throw error;
   }
 }

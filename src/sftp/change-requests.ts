@@ -1,7 +1,8 @@
 import type { SftpFolder } from '../contracts/sftp-folders';
+import { copyObject, deleteObject, deleteVersion } from '../platform/change-objects';
+import { headObject, ObjectChanged } from '../platform/read-objects';
 import { attributesOf } from './folder-requests';
 import { attributesOfHandle } from './file-requests';
-import { copyObject, deleteObject, deleteVersion, findObject } from './object-store';
 import type { SetAttributes } from './protocol/field-reader';
 import { noSuchFile, SftpRefusal } from './protocol/refusal';
 import { requireNewName, requireWritable, resultsStay } from './require-writable';
@@ -14,7 +15,7 @@ export async function removeFile(context: SessionContext, path: string | undefin
   await reported(context, 'remove', folder, async () => {
     const incoming = context.handles.incomingTo(key);
     if (incoming) return incoming.file.abort();
-    if (!(await findObject(context.store, key))) throw noSuchFile();
+    if (!(await headObject({ ...context.store, key }))) throw noSuchFile();
     await deleteObject(context.store, key);
   });
 }
@@ -40,14 +41,18 @@ export async function renameFile(
     if (handles.incomingTo(source.key) ?? handles.incomingTo(target.key)) {
       throw new SftpRefusal('FAILURE', 'The file is still being written.');
     }
-    const found = await findObject(store, source.key);
+    const found = await headObject({ ...store, key: source.key });
     if (!found) throw noSuchFile();
     if (source.key === target.key) return;
-    if (!mayReplace && (await findObject(store, target.key))) {
+    if (!mayReplace && (await headObject({ ...store, key: target.key }))) {
       throw new SftpRefusal('FAILURE', 'There is a file of the new name already: remove it first.');
     }
-    await copyObject(store, { key: source.key, etag: found.etag }, target.key);
-    await deleteVersion(store, { ...found, key: source.key });
+    const version = { ...found, key: source.key };
+    await copyObject(store, version, target.key).catch((error: unknown) => {
+      if (!(error instanceof ObjectChanged)) throw error;
+      throw new SftpRefusal('NO_SUCH_FILE', 'The file has just been replaced or removed.');
+    });
+    await deleteVersion(store, version);
   });
 }
 

@@ -5,7 +5,7 @@ import type { SftpFolder } from '../contracts/sftp-folders';
 import type { Logger } from '../platform/logger';
 import type { Authenticator } from './authenticate';
 import type { Admitted } from './connection-gate';
-import type { Store } from './object-store';
+import type { Store } from '../platform/read-objects';
 import { BrokenPacket } from './protocol/packet-reader';
 import { serveSession } from './serve-session';
 import { createHandleTable, type SessionContext } from './session-context';

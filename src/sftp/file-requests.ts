@@ -1,5 +1,6 @@
+import { headObject } from '../platform/read-objects';
 import { createIncomingFile } from './incoming-file';
-import { findObject } from './object-store';
+import { fileAttributes } from './folder-listing';
 import { createOutgoingFile } from './outgoing-file';
 import type { Attributes } from './protocol/attributes';
 import { openFlags } from './protocol/codes';
@@ -7,7 +8,7 @@ import { maxDataBytes } from './protocol/limits';
 import { noSuchFile, SftpRefusal } from './protocol/refusal';
 import { requireNewName } from './require-writable';
 import type { Act, OpenHandle, SessionContext } from './session-context';
-import { isWritable, placeOf } from './virtual-path';
+import { placeOf } from './virtual-path';
 
 type Incoming = Extract<OpenHandle, { kind: 'incoming' }>;
 type Outgoing = Extract<OpenHandle, { kind: 'outgoing' }>;
@@ -20,7 +21,7 @@ export async function openFile(context: SessionContext, path: string | undefined
 async function openForReading(context: SessionContext, path: string | undefined): Promise<string> {
   const place = placeOf(context.home, path);
   if (place.kind === 'root' || place.kind === 'folder') throw new SftpRefusal('FAILURE', 'This is a folder.');
-  const object = place.kind === 'file' ? await findObject(context.store, place.key) : undefined;
+  const object = place.kind === 'file' ? await headObject({ ...context.store, key: place.key }) : undefined;
   if (place.kind === 'nowhere' || !object) throw noSuchFile();
   return withSlot(context, () => ({
     kind: 'outgoing',
@@ -42,7 +43,7 @@ async function openForWriting(context: SessionContext, path: string | undefined,
   }
   const truncates = (flags & openFlags.TRUNCATE) !== 0;
   const asks = !truncates || (flags & openFlags.EXCLUSIVE) !== 0;
-  const found = asks ? await findObject(context.store, key) : undefined;
+  const found = asks ? await headObject({ ...context.store, key }) : undefined;
   if (found && flags & openFlags.EXCLUSIVE) throw new SftpRefusal('FAILURE', 'There is a file of this name already.');
   if (!found && asks && !(flags & openFlags.CREATE)) throw noSuchFile();
   const replacesBytes = truncates ? 0 : (found?.sizeBytes ?? 0);
@@ -138,7 +139,7 @@ export function attributesOfHandle(context: SessionContext, id: string): Attribu
   const handle = context.handles.get(id);
   if (handle.kind === 'folder') return handle.entry;
   if (handle.kind === 'incoming') return attributesOfIncoming(handle);
-  return { ...handle.object, isFolder: false, isWritable: isWritable(handle.folder) };
+  return fileAttributes(handle.object, handle.folder);
 }
 
 export function attributesOfIncoming({ file }: Incoming): Attributes {

@@ -1,6 +1,6 @@
 import { sftpFolderPrefix, sftpFolders, type SftpFolder } from '../contracts/sftp-folders';
-import { listNames, type Store } from './object-store';
-import type { Entry } from './protocol/attributes';
+import { listPage, type Store, type StoredObject } from '../platform/read-objects';
+import type { Attributes, Entry } from './protocol/attributes';
 import { isName, isWritable, type Home } from './virtual-path';
 
 /** As OpenSSH's server has it; with the longest names it still fits into a packet. */
@@ -15,6 +15,11 @@ export interface FolderListing {
 /** An entry for a folder. Folders have no time of their own: `modified` is when the session began. */
 export function folderEntry(name: string, isWritableFolder: boolean, modified: Date): Entry {
   return { name, isFolder: true, isWritable: isWritableFolder, sizeBytes: 0, modified };
+}
+
+/** What is told of a stored file of a folder. */
+export function fileAttributes({ sizeBytes, lastModified }: StoredObject, folder: SftpFolder): Attributes {
+  return { isFolder: false, isWritable: isWritable(folder), sizeBytes, modified: lastModified };
 }
 
 export function listRoot(home: Home, since: Date): FolderListing {
@@ -38,12 +43,12 @@ export function listFolder(store: Store, home: Home, folder: SftpFolder, since: 
   return {
     async next() {
       while (waiting.length === 0 && !isOver) {
-        const page = await listNames(store, prefix, token);
+        const page = await listPage(store, prefix, { below: 'here', token });
         token = page.next;
         isOver = token === undefined;
-        waiting = page.names
-          .filter(({ name }) => isName(name))
-          .map((each) => ({ ...each, isFolder: false, isWritable: isWritable(folder) }));
+        waiting = page.objects
+          .map((object) => ({ ...fileAttributes(object, folder), name: object.key.slice(prefix.length) }))
+          .filter(({ name }) => isName(name));
       }
       const given = waiting.slice(0, namesAtOnce);
       waiting = waiting.slice(namesAtOnce);

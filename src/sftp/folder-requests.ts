@@ -1,7 +1,7 @@
 import { sftpFolders } from '../contracts/sftp-folders';
+import { headObject } from '../platform/read-objects';
 import { attributesOfIncoming } from './file-requests';
-import { folderEntry, listFolder, listRoot } from './folder-listing';
-import { findObject } from './object-store';
+import { fileAttributes, folderEntry, listFolder, listRoot } from './folder-listing';
 import type { Attributes, Entry } from './protocol/attributes';
 import { noSuchFile, SftpRefusal } from './protocol/refusal';
 import type { SessionContext } from './session-context';
@@ -21,9 +21,9 @@ export async function attributesOf(context: SessionContext, path: string | undef
     case 'file': {
       const incoming = handles.incomingTo(place.key);
       if (incoming) return attributesOfIncoming(incoming);
-      const object = await findObject(store, place.key);
+      const object = await headObject({ ...store, key: place.key });
       if (!object) throw noSuchFile();
-      return { ...object, isFolder: false, isWritable: isWritable(place.folder) };
+      return fileAttributes(object, place.folder);
     }
   }
 }

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
 import { createEvenBlocks } from './even-blocks';
 import { createInOrder } from './in-order';
-import type { Store } from './object-store';
+import type { Store } from '../platform/read-objects';
 import { SftpRefusal } from './protocol/refusal';
 import { waitForRoom } from './wait-for-room';
 

@@ -1,5 +1,5 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { openRange, type Store, type StoredObject } from './object-store';
+import { ObjectChanged, openObject, type Store, type StoredObject } from '../platform/read-objects';
 import { SftpRefusal } from './protocol/refusal';
 
 /** What is read ahead of the client, and what is kept behind it. */
@@ -81,7 +81,12 @@ async function open(
   object: StoredObject & { key: string },
   from: number,
 ): Promise<{ stream: Readable; chunks: AsyncIterator<Buffer> }> {
-  const body = await openRange(store, object, from);
+  const { stream: body } = await openObject({ ...store, key: object.key }, object.etag, { from }).catch(
+    (error: unknown) => {
+      if (!(error instanceof ObjectChanged)) throw error;
+      throw new SftpRefusal('FAILURE', 'The file was replaced or removed while it was read: read it again.');
+    },
+  );
   const stream = pipeline(body, new PassThrough({ highWaterMark: aheadBytes }), () => undefined);
   return { stream, chunks: (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]() };
 }

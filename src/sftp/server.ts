@@ -10,7 +10,7 @@ import { closeListener, createConnectionGate, type Admitted, type ConnectionLimi
 import { createFairQueue } from './fair-queue';
 import type { HostKeys } from './host-keys';
 import { createLoginLocks } from './login-locks';
-import type { Store } from './object-store';
+import type { Store } from '../platform/read-objects';
 import { createSftpMetrics } from './sftp-metrics';
 import { createTransferSlots } from './transfer-slots';
 import { watchConnections, type WatchLimits } from './watch-connections';

@@ -1,7 +1,7 @@
 import type { SftpFolder } from '../contracts/sftp-folders';
 import type { FolderListing } from './folder-listing';
 import type { IncomingFile } from './incoming-file';
-import type { Store, StoredObject } from './object-store';
+import type { Store, StoredObject } from '../platform/read-objects';
 import type { OutgoingFile } from './outgoing-file';
 import type { Entry } from './protocol/attributes';
 import type { StatusCode } from './protocol/codes';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { listSweepUploads } from '../../src/db/queries/inbox-sweeps';
 import { reserveResultsKey } from '../../src/db/queries/patient-imports';
 import { createTemporalClient, type TemporalConnection } from '../../src/platform/temporal-client';
 import { callActivities, type CalledActivities } from '../support/activities';
 import { PatientParty } from '../support/patient-party';
 import { useStack, type TestStack } from '../support/stack';
+import { tenantState } from '../support/tenant-state';
 import { freshTenant } from '../support/tenants';
 
 const tables = [
@@ -32,7 +32,9 @@ describe('every activity of a patient import, run twice', () => {
     temporal = await createTemporalClient(stack.config);
     party = new PatientParty(stack, temporal.client, await freshTenant(stack));
     await party.setSettleSeconds(0);
-    activities = await callActivities(stack, everything);
+    activities = await callActivities(stack, () =>
+      tenantState(stack, party.tenant, { tables, folders: ['sftp', 'uploads'] }),
+    );
   });
 
   after(() => Promise.all([temporal.close(), activities.close()]));
@@ -159,25 +161,4 @@ describe('every activity of a patient import, run twice', () => {
   it('is shown for every activity of a patient import', () => {
     assert.deepEqual(activities.notRunTwice(/Patient|DueResults/), []);
   });
-
-  /** Rows of the tenant in every table, and its objects. */
-  async function everything(): Promise<unknown> {
-    const { tenantId, workspaceId, bucketId } = party.tenant;
-    const digests: Record<string, unknown> = {};
-    for (const table of tables) {
-      const { rows } = await stack.db.raw(
-        `SELECT count(*)::int AS rows, md5(string_agg(t::text, chr(10) ORDER BY t::text)) AS digest
-           FROM ${table} t WHERE tenant_id = ?`,
-        [tenantId],
-      );
-      digests[table] = rows[0];
-    }
-    const keys: unknown[] = [];
-    for (const folder of ['sftp', 'uploads']) {
-      const Prefix = `${folder}/${workspaceId}/${bucketId}/`;
-      const listed = await stack.s3.send(new ListObjectsV2Command({ Bucket: stack.bucket, Prefix }));
-      keys.push((listed.Contents ?? []).map(({ Key, ETag, LastModified }) => [Key, ETag, LastModified]));
-    }
-    return { digests, keys };
-  }
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { copyObject, deleteVersion, listObjects, type Store } from '../../src/activities/inbox-store';
-import { headObject, ObjectChanged } from '../../src/activities/source-object';
+import { copyObject, deleteVersion } from '../../src/platform/change-objects';
+import { headObject, listObjects, ObjectChanged, type Store } from '../../src/platform/read-objects';
 import { useStack } from '../support/stack';
 
-describe('the store of the inbox', () => {
+describe('the objects of the store', () => {
   let store: Store;
   let prefix: string;
 

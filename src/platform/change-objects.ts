@@ -3,36 +3,10 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  ListObjectsV2Command,
   UploadPartCopyCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { ListedObject } from '../db/queries/inbox-objects';
-import { headObject, ObjectChanged } from './source-object';
-
-export interface Store {
-  s3: S3Client;
-  bucket: string;
-}
-
-/** Every object below a prefix. */
-export async function listObjects({ s3, bucket }: Store, prefix: string): Promise<ListedObject[]> {
-  const listed: ListedObject[] = [];
-  let token: string | undefined;
-  do {
-    // Keys may hold characters that XML cannot carry, so they are asked for in encoded form.
-    const page = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ContinuationToken: token }),
-    );
-    for (const { Key: key = '', ETag: etag = '', Size: sizeBytes = 0, LastModified: lastModified } of page.Contents ??
-      []) {
-      const plain = page.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
-      listed.push({ key: plain, etag, sizeBytes, lastModified: lastModified ?? new Date(0) });
-    }
-    token = page.NextContinuationToken;
-  } while (token);
-  return listed;
-}
+import { headObject, isStatus, ObjectChanged, type ListedObject, type Store } from './read-objects';
 
 /** The object may not be read: archived, or under a key or an owner that is not ours. */
 export class ObjectRefused extends Error {}
@@ -63,9 +37,8 @@ export async function copyObject(
       await copyInParts(store.s3, source, target, from.sizeBytes, sizes.partBytes);
     }
   } catch (error) {
-    const status = statusOf(error);
-    if (status === 412 || status === 404) throw new ObjectChanged();
-    throw status === 403 ? new ObjectRefused() : error;
+    if (isStatus(error, 412) || isStatus(error, 404)) throw new ObjectChanged();
+    throw isStatus(error, 403) ? new ObjectRefused() : error;
   }
 }
 
@@ -103,8 +76,7 @@ export async function deleteVersion(
   try {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag }));
   } catch (error) {
-    const status = statusOf(error);
-    if (status !== 412 && status !== 404) throw error;
+    if (!isStatus(error, 412) && !isStatus(error, 404)) throw error;
   }
 }
 
@@ -113,6 +85,7 @@ function secondOf(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }
 
-function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+/** Removes an object, whatever version it is. */
+export async function deleteObject({ s3, bucket }: Store, key: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 }
