@@ -1,8 +1,10 @@
 /** Temporal starts tasks of a lower number first; 3 is what everything has that names none. */
 const priorityKeys = { interactive: 2, usual: 3 } as const;
 
-/** Doors behind which somebody waits: at most 1000 rows, handed in one by one. */
-const interactiveSources: readonly string[] = ['batch'];
+/** Whether somebody waits behind the door for the rows, of which there are at most 1000. */
+export function isInteractive({ source }: { source: string }): boolean {
+  return source === 'batch';
+}
 
 /**
  * Place of an upload's work in the task queues: batches go before bulk files, and among equals the tenants take turns.
@@ -12,9 +14,8 @@ export function priorityOf(upload: { tenantId: number; source: string }): {
   priorityKey: number;
   fairnessKey: string;
 } {
-  const isInteractive = interactiveSources.includes(upload.source);
   return {
-    priorityKey: isInteractive ? priorityKeys.interactive : priorityKeys.usual,
+    priorityKey: isInteractive(upload) ? priorityKeys.interactive : priorityKeys.usual,
     fairnessKey: `tenant-${upload.tenantId}`,
   };
 }

@@ -4,4 +4,6 @@ export const taskQueues = {
   uploads: 'careway-uploads',
   /** Activities that stream files or move sets of rows. */
   records: 'careway-records',
+  /** The same for at most 1000 rows that somebody waits for: bulk files do not take their places. */
+  batches: 'careway-batches',
 } as const;

@@ -42,6 +42,8 @@ export interface UploadFailure {
 
 export interface UploadWorkflowInput {
   uploadId: string;
+  /** Somebody waits for it: it has places in the task queues that bulk files do not take. */
+  interactive?: boolean;
 }
 
 export interface UploadWorkflowResult {
@@ -54,6 +56,7 @@ export interface EntityUploadInput {
   entity: string;
   /** Number of chunks of this entity, over all its files; a chunk's place in that order is its number. */
   chunks: number;
+  interactive?: boolean;
   /** What earlier runs of the same workflow have staged. */
   staged?: { chunks: number; rows: number };
 }

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Knex } from 'knex';
-import { priorityOf } from '../contracts/priorities';
+import { isInteractive, priorityOf } from '../contracts/priorities';
 import { searchAttributes } from '../contracts/search-attributes';
 import { taskQueues } from '../contracts/task-queues';
 import type { UploadWorkflowInput } from '../contracts/upload';
@@ -37,7 +37,7 @@ async function startOnce(
   origin: UploadOrigin,
   typedSearchAttributes: TypedSearchAttributes | undefined,
 ): Promise<void> {
-  const input: UploadWorkflowInput = { uploadId };
+  const input: UploadWorkflowInput = { uploadId, interactive: isInteractive(origin) };
   try {
     await temporal.withDeadline(Date.now() + startTimeoutMs, () =>
       temporal.workflow.start('uploadWorkflow', {

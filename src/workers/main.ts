@@ -22,6 +22,9 @@ import { installRuntime } from './runtime';
 import { queuesOf, readWorkerClass } from './worker-class';
 import { workflowCode } from './workflow-code';
 
+/** Steps of batches that one worker works on at once; each is a matter of milliseconds. */
+const batchesAtOnce = 4;
+
 async function main(): Promise<void> {
   const config = loadConfig();
   const workerClass = readWorkerClass(process.argv);
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
   const tracing = await startTracing(config.otelEndpoint, `careway-worker-${workerClass}`);
 
   // A commit takes three connections, a plan one for each entity, and what is short must not wait for them.
-  const db = createDatabase(config.databaseUrl, 8 + 4 * config.recordsAtOnce);
+  const db = createDatabase(config.databaseUrl, 8 + 4 * config.recordsAtOnce + 2 * batchesAtOnce);
   const temporal = await createTemporalClient(config, tracing);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const activities = createActivities({
@@ -65,6 +68,7 @@ async function main(): Promise<void> {
   } satisfies Partial<WorkerOptions>;
   const ofQueue = {
     uploads: { taskQueue: taskQueues.uploads, ...workflowCode(tracing) },
+    batches: { taskQueue: taskQueues.batches, maxConcurrentActivityTaskExecutions: batchesAtOnce },
     records: { taskQueue: taskQueues.records, maxConcurrentActivityTaskExecutions: config.recordsAtOnce },
   } satisfies Record<keyof typeof taskQueues, WorkerOptions>;
   const queues = queuesOf(workerClass);

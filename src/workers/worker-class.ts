@@ -1,8 +1,9 @@
 import type { taskQueues } from '../contracts/task-queues';
 
 /**
- * What a worker process works on: `uploads` are workflows and the short activities between their steps, `records` are
- * the activities that stream files and move sets of rows. They grow apart: most processes of a large service do records.
+ * What a worker process works on: `uploads` are workflows, the short activities between their steps and the rows of
+ * batches, `records` are the activities that stream files and move large sets of rows. They grow apart: most processes of a
+ * large service do records.
  */
 export const workerClasses = ['uploads', 'records', 'all'] as const;
 export type WorkerClass = (typeof workerClasses)[number];
@@ -16,6 +17,12 @@ export function readWorkerClass(args: readonly string[]): WorkerClass {
   return found;
 }
 
+const queues: Record<WorkerClass, readonly (keyof typeof taskQueues)[]> = {
+  uploads: ['uploads', 'batches'],
+  records: ['records'],
+  all: ['uploads', 'batches', 'records'],
+};
+
 export function queuesOf(workerClass: WorkerClass): readonly (keyof typeof taskQueues)[] {
-  return workerClass === 'all' ? ['uploads', 'records'] : [workerClass];
+  return queues[workerClass];
 }

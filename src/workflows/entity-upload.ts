@@ -1,6 +1,6 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { EntityUploadInput, EntityUploadResult } from '../contracts/upload';
-import { bulk } from './proxies';
+import { stepsOf } from './proxies';
 
 /** Chunks of one entity under way at once, over all workers. */
 const window = 6;
@@ -11,6 +11,7 @@ const window = 6;
  */
 export async function entityUploadWorkflow(input: EntityUploadInput): Promise<EntityUploadResult> {
   const { uploadId, entity, chunks } = input;
+  const { stageChunk } = stepsOf(input);
   let next = input.staged?.chunks ?? 0;
   let rows = input.staged?.rows ?? 0;
 
@@ -18,7 +19,7 @@ export async function entityUploadWorkflow(input: EntityUploadInput): Promise<En
     while (next < chunks && !workflowInfo().continueAsNewSuggested) {
       const index = next;
       next += 1;
-      rows += (await bulk.stageChunk({ uploadId, entity, index })).rows;
+      rows += (await stageChunk({ uploadId, entity, index })).rows;
     }
   };
   await Promise.all(Array.from({ length: Math.min(window, chunks - next) }, lane));

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import { taskQueues } from '../contracts/task-queues';
 import type { Activities } from '../activities';
 
@@ -15,14 +15,21 @@ export const short = proxyActivities<Activities>({
 });
 
 /** Streams files or moves sets of rows: heartbeats, so that a dead worker is noticed within seconds. */
-export const bulk = proxyActivities<Activities>({
-  taskQueue: taskQueues.records,
+const inSets = {
   startToCloseTimeout: '4 hours',
   scheduleToCloseTimeout: '24 hours',
   heartbeatTimeout: '15 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-});
+} satisfies ActivityOptions;
+
+export const bulk = proxyActivities<Activities>({ ...inSets, taskQueue: taskQueues.records });
+const interactive = proxyActivities<Activities>({ ...inSets, taskQueue: taskQueues.batches });
+
+/** The steps of an upload that move its rows, in the places that are kept for its kind. */
+export function stepsOf(upload: { interactive?: boolean }): typeof bulk {
+  return upload.interactive ? interactive : bulk;
+}
 
 /** One file of many: one that cannot be had is given up for this run, so that the others need not wait for it long. */
 export const perFile = proxyActivities<Activities>({

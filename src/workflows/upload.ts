@@ -23,7 +23,7 @@ import {
 import { entityUploadWorkflowId, uploadWorkflowId } from '../contracts/workflow-ids';
 import { isFileCode, messageFor } from '../domain/codes';
 import { entityUploadWorkflow } from './entity-upload';
-import { bulk, notify, short } from './proxies';
+import { notify, short, stepsOf } from './proxies';
 import { attributesOfEntityRun, showEntities, showStatus } from './visibility';
 
 export const progressQuery = defineQuery<UploadProgress>(progressQueryName);
@@ -35,6 +35,8 @@ const mostPatienceMs = 300_000;
 
 interface UploadState {
   uploadId: string;
+  interactive?: boolean;
+  steps: ReturnType<typeof stepsOf>;
   progress: UploadProgress;
   /** The upload before this one has given its turn back. */
   nextInLine: boolean;
@@ -44,8 +46,10 @@ interface UploadState {
  * One upload from its files to its events: fetch, validate and normalize, wait for the tenant's turn, resolve
  * associations and plan, commit, settle, notify. Fails with the code of what is wrong with the upload as a whole.
  */
-export async function uploadWorkflow({ uploadId }: UploadWorkflowInput): Promise<UploadWorkflowResult> {
-  const state: UploadState = { uploadId, progress: { step: 'fetch', entities: {} }, nextInLine: false };
+export async function uploadWorkflow(input: UploadWorkflowInput): Promise<UploadWorkflowResult> {
+  const { uploadId } = input;
+  const steps = stepsOf(input);
+  const state: UploadState = { ...input, steps, progress: { step: 'fetch', entities: {} }, nextInLine: false };
   setHandler(progressQuery, () => state.progress);
   setHandler(turnSignal, () => {
     state.nextInLine = true;
@@ -57,7 +61,7 @@ export async function uploadWorkflow({ uploadId }: UploadWorkflowInput): Promise
   showStatus(end.status);
   await CancellationScope.nonCancellable(async () => {
     // A large upload that ends early takes back as many rows as it had planned.
-    const { nextUploadId } = await bulk.endUpload(end);
+    const { nextUploadId } = await steps.endUpload(end);
     if (nextUploadId) await tellNext(nextUploadId);
     state.progress.step = 'notify';
     await accepted;
@@ -94,14 +98,14 @@ function fileCodeOf(error: unknown): string | undefined {
 }
 
 async function processUpload(state: UploadState): Promise<UploadFailure | undefined> {
-  const { uploadId, progress } = state;
+  const { uploadId, steps, progress } = state;
   const broken = await fetchFiles(state);
   if (broken) return broken;
   await stageRows(state);
   await takeTurn(state);
   for (;;) {
     progress.step = 'resolve';
-    const planned = await bulk.planUpload({ uploadId });
+    const planned = await steps.planUpload({ uploadId });
     if (planned.status === 'refused') return planned.failure;
     if (planned.status === 'done' && (await commitAndSettle(state))) return undefined;
     log.warn('staged rows were lost, staging them again', { uploadId });
@@ -110,9 +114,9 @@ async function processUpload(state: UploadState): Promise<UploadFailure | undefi
 }
 
 /** Pins and checks every file. One broken file fails the upload, the first in order naming the reason. */
-async function fetchFiles({ uploadId, progress }: UploadState): Promise<UploadFailure | undefined> {
+async function fetchFiles({ uploadId, steps, progress }: UploadState): Promise<UploadFailure | undefined> {
   const { fileNos } = await short.beginUpload({ uploadId });
-  const files = await Promise.all(fileNos.map((fileNo) => bulk.fetchFile({ uploadId, fileNo })));
+  const files = await Promise.all(fileNos.map((fileNo) => steps.fetchFile({ uploadId, fileNo })));
   for (const file of files) {
     if ('failure' in file) return file.failure;
     const known = progress.entities[file.entity] ?? { rows: 0, chunks: 0, staged: false };
@@ -126,13 +130,13 @@ async function fetchFiles({ uploadId, progress }: UploadState): Promise<UploadFa
   return undefined;
 }
 
-async function stageRows({ uploadId, progress }: UploadState): Promise<void> {
+async function stageRows({ uploadId, interactive, progress }: UploadState): Promise<void> {
   progress.step = 'validate';
   await Promise.all(
     Object.entries(progress.entities).map(async ([entity, known]) => {
       await executeChild(entityUploadWorkflow, {
         workflowId: entityUploadWorkflowId(uploadId, entity),
-        args: [{ uploadId, entity, chunks: known.chunks }],
+        args: [{ uploadId, entity, chunks: known.chunks, interactive }],
         ...attributesOfEntityRun(entity),
       });
       known.staged = true;
@@ -147,7 +151,11 @@ async function takeTurn(state: UploadState): Promise<void> {
     const { granted, abandonedUploadId } = await short.requestTurn({ uploadId: state.uploadId });
     if (granted) break;
     if (abandonedUploadId) {
-      await bulk.endUpload({ uploadId: abandonedUploadId, status: 'failed', failure: failureOf('UPLOAD_TERMINATED') });
+      await state.steps.endUpload({
+        uploadId: abandonedUploadId,
+        status: 'failed',
+        failure: failureOf('UPLOAD_TERMINATED'),
+      });
       continue;
     }
     showStatus('waiting');
@@ -159,12 +167,12 @@ async function takeTurn(state: UploadState): Promise<void> {
 }
 
 /** False when staged rows were lost on the way. */
-async function commitAndSettle({ uploadId, progress }: UploadState): Promise<boolean> {
+async function commitAndSettle({ uploadId, steps, progress }: UploadState): Promise<boolean> {
   progress.step = 'commit';
-  const committed = await bulk.commitUpload({ uploadId });
+  const committed = await steps.commitUpload({ uploadId });
   if (committed.status === 'staging-lost') return false;
   progress.step = 'settle';
-  const settled = await bulk.settleUpload({ uploadId });
+  const settled = await steps.settleUpload({ uploadId });
   return settled.status === 'done';
 }
 
