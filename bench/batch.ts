@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeDataSet } from './data-set';
 import { percentile, timed } from './measure';
-import { startBenchStack, type BenchTenant } from './stack';
+import { startBenchStack, type BenchStack, type BenchTenant } from './stack';
+import { timelineLines, timelineOf } from './timeline';
 
 const batchRecords = 1000;
 
@@ -16,7 +17,7 @@ export async function benchBatch(options: { batches: number; rows: number }): Pr
     const sender = await stack.newTenant();
     await sendBatch(sender, 0);
     const alone = await sendBatches(sender, options.batches, () => true);
-    report('alone', alone);
+    await report(stack, 'alone', alone);
 
     const bulk = await stack.newTenant();
     const files = await writeDataSet({ folder, rows: options.rows, ...bulk });
@@ -31,20 +32,32 @@ export async function benchBatch(options: { batches: number; rows: number }): Pr
     });
     const beside = await sendBatches(await stack.newTenant(), options.batches, () => running);
     await ended;
-    report(`beside an upload of ${options.rows} rows`, beside);
+    await report(stack, `beside an upload of ${options.rows} rows`, beside);
   } finally {
     await stack.stop();
     rmSync(folder, { recursive: true });
   }
 }
 
-async function sendBatches(tenant: BenchTenant, most: number, goOn: () => boolean): Promise<number[]> {
-  const seconds: number[] = [];
-  while (seconds.length < most && goOn()) seconds.push(await timed(() => sendBatch(tenant, seconds.length + 1)));
-  return seconds;
+interface SentBatch {
+  uploadId: string;
+  /** From the request to the end of its upload. */
+  seconds: number;
 }
 
-async function sendBatch({ client, workspaceId, bucketId }: BenchTenant, number: number): Promise<void> {
+async function sendBatches(tenant: BenchTenant, most: number, goOn: () => boolean): Promise<SentBatch[]> {
+  const sent: SentBatch[] = [];
+  while (sent.length < most && goOn()) {
+    let uploadId = '';
+    const seconds = await timed(async () => {
+      uploadId = await sendBatch(tenant, sent.length + 1);
+    });
+    sent.push({ uploadId, seconds });
+  }
+  return sent;
+}
+
+async function sendBatch({ client, workspaceId, bucketId }: BenchTenant, number: number): Promise<string> {
   const data = Array.from({ length: batchRecords }, (_, index) => ({
     entityId: `F-${number}-${index}`,
     name: `Family ${index}`,
@@ -62,9 +75,16 @@ async function sendBatch({ client, workspaceId, bucketId }: BenchTenant, number:
   };
   const upload = await client.finished(answer.data.uploadId);
   if (upload.counts.family?.created !== batchRecords) throw new Error(`batch ${upload.status}, not all created`);
+  return answer.data.uploadId;
 }
 
-function report(name: string, seconds: readonly number[]): void {
+/** With the steps of the slowest one, to see what it waited for. */
+async function report({ temporal }: BenchStack, name: string, sent: readonly SentBatch[]): Promise<void> {
+  const seconds = sent.map((batch) => batch.seconds);
   const at = (share: number): string => `${percentile(seconds, share).toFixed(2)} s`;
-  console.log(`${name.padEnd(34)}${seconds.length} batches, median ${at(0.5)}, p95 ${at(0.95)}, slowest ${at(1)}`);
+  console.log(`${name.padEnd(34)}${sent.length} batches, median ${at(0.5)}, p95 ${at(0.95)}, slowest ${at(1)}`);
+  const slowest = sent.find((batch) => batch.seconds === Math.max(...seconds));
+  if (!slowest) return;
+  const spans = await timelineOf(temporal.client, slowest.uploadId, ['family']);
+  timelineLines(spans).forEach((line) => console.log(line));
 }

@@ -6,7 +6,7 @@ import { benchRequests } from './requests';
 import { benchUpload } from './upload';
 
 const usage = `npm run bench -- upload [--rows 500000] [--repeats 3] [--workers 1] [--no-dlt]
-npm run bench -- batch [--batches 40] [--rows 300000]
+npm run bench -- batch [--batches 40] [--rows 500000]
 npm run bench -- requests [--requests 100000] [--seconds 60]
 npm run bench -- patients [--rows 100000] [--repeats 3] [--stored 0] [--no-dlt]
 npm run bench -- download [--rows 1000000] [--few 10000] [--pages 200]`;
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       dlt: !values['no-dlt'],
     });
   } else if (subject === 'batch') {
-    await benchBatch({ batches: Number(values.batches), rows: Number(values.rows ?? 300_000) });
+    await benchBatch({ batches: Number(values.batches), rows: Number(values.rows ?? 500_000) });
   } else if (subject === 'requests') {
     await benchRequests({ requests: Number(values.requests), seconds: Number(values.seconds) });
   } else if (subject === 'patients') {

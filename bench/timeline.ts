@@ -43,6 +43,14 @@ export async function timelineOf(temporalClient: Client, uploadId: string, entit
   return [...spans.values()].sort((a, b) => a.from - b.from);
 }
 
+/** The lines that a bench prints of it. */
+export function timelineLines(spans: readonly Span[]): string[] {
+  return spans.map(
+    ({ activity, from, to, runs }) =>
+      `${`  ${activity}`.padEnd(34)}${from.toFixed(2)} to ${to.toFixed(2)} s, ${runs} runs`,
+  );
+}
+
 function secondsOf({ eventTime }: HistoryEvent): number {
   return Number(eventTime?.seconds ?? 0) + (eventTime?.nanos ?? 0) / 1e9;
 }

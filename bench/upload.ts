@@ -6,7 +6,7 @@ import { measureDlt, prepareDlt } from './dlt';
 import { measureFloor } from './floor';
 import { cpuSecondsOfTree, median, peakMemoryMiB, timed } from './measure';
 import { startBenchStack, type BenchStack, type BenchTenant } from './stack';
-import { timelineOf } from './timeline';
+import { timelineLines, timelineOf } from './timeline';
 
 export interface UploadBenchOptions {
   rows: number;
@@ -81,9 +81,8 @@ async function measureUpload(
   const after = cpuOf(stack);
   print(`upload, mostly ${expected}`, `${seconds.toFixed(2)} s`);
   const entities = files.map(({ entity }) => entity);
-  for (const { activity, from, to, runs } of await timelineOf(stack.temporal.client, uploadId, entities)) {
-    print(`  ${activity}`, `${from.toFixed(2)} to ${to.toFixed(2)} s, ${runs} runs`);
-  }
+  const spans = await timelineOf(stack.temporal.client, uploadId, entities);
+  timelineLines(spans).forEach((line) => console.log(line));
   for (const [name, used] of Object.entries(after)) {
     print(`  processor time, ${name}`, `${(used - before[name]!).toFixed(1)} s`);
   }
