@@ -1,8 +1,10 @@
-"""Starts the emulator with HTTP deliveries as SNS makes them.
+"""Starts the emulator with HTTP deliveries as SNS makes them, and with ranges of objects read as ranges.
 
 The emulator tries each delivery once and forgets it. SNS tries again, by the DeliveryPolicy of the subscription: at 5xx,
 429, time-outs and endpoints that are down, but not at other 4xx. Each endpoint has a thread of its own here, so that one
 that is slow or down delays no other; what waits is lost when the emulator stops. SNS_DELAY_SCALE shortens the pauses.
+
+For a range of an object the emulator reads all of it, which makes a large file that is read in chunks slow.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ import urllib.error
 import urllib.request
 
 from ministack.app import main
-from ministack.services import sns
+from ministack.services import s3, sns
 
 DELAY_SCALE = float(os.environ.get("SNS_DELAY_SCALE", "1"))
 ANSWER_SECONDS = 15
@@ -133,6 +135,38 @@ class _Threading:
     Lock = staticmethod(threading.Lock)
 
 
+class FileOnDisk:
+    """An object's bytes, of which only the slice that is asked for is read."""
+
+    def __init__(self, path: str):
+        self.path = path
+
+    def __getitem__(self, part: slice) -> bytes:
+        with open(self.path, "rb") as file:
+            file.seek(part.start)
+            return file.read(part.stop - part.start)
+
+
+read_body = s3._read_body
+get_object = s3._get_object
+
+
+def read_range(bucket_name: str, key: str, obj: dict):
+    path = s3._object_disk_path(bucket_name, key) if obj.get("body") is None else None
+    return FileOnDisk(path) if path and os.path.exists(path) else read_body(bucket_name, key, obj)
+
+
+def get_object_or_range(bucket_name: str, key: str, headers: dict, query_params: dict = None):
+    is_range = "range" in headers and not {"versionId", "partNumber"} & set(query_params or {})
+    # The handlers run one at a time.
+    s3._read_body = read_range if is_range else read_body
+    try:
+        return get_object(bucket_name, key, headers, query_params)
+    finally:
+        s3._read_body = read_body
+
+
+s3._get_object = get_object_or_range
 sns._deliver_to_http = deliver_to_http
 sns._threading = _Threading
 
