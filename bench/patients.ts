@@ -14,10 +14,10 @@ import { createPatientCsvScanner } from '../src/domain/formats/patient-csv';
 import { createS3 } from '../src/platform/s3';
 import { measureDlt, prepareDlt } from './dlt';
 import { measurePrepared, type FloorFile } from './floor';
-import { median, peakMemoryMiB, timed } from './measure';
+import { median, timed } from './measure';
 import { writePatients } from './patient-rows';
 import { timelineOf } from './timeline';
-import { startBenchStack, type BenchStack, type BenchTenant } from './stack';
+import { peakMemoryLines, startBenchStack, type BenchStack, type BenchTenant } from './stack';
 
 export interface PatientBenchOptions {
   rows: number;
@@ -46,7 +46,7 @@ export async function benchPatients(options: PatientBenchOptions): Promise<void>
     const file = path.join(folder, 'patients.csv');
     for (let round = 0; round < options.repeats; round += 1) rounds.push(await measureRound(stack, file, options));
     report(rounds, options);
-    print('worker, peak memory', `${peakMemoryMiB(stack.worker.pid)} MiB`);
+    for (const line of peakMemoryLines(stack)) console.log(line);
     if (python) {
       await writePatients(file, options.rows);
       const { seconds, peakMiB } = await measureDlt(python, folder, stack.infrastructure.databaseUrl);

@@ -7,12 +7,14 @@ import { createTemporalClient, type TemporalConnection } from '../src/platform/t
 import { createApiKey } from '../src/db/queries/api-keys';
 import { ensureTenant } from '../src/db/queries/tenants';
 import type { Knex } from 'knex';
+import { peakMemoryMiB } from './measure';
 import { accessHeaders, UploadClient } from '../scripts/sample/upload-client';
 
 export interface BenchStack {
   infrastructure: Infrastructure;
   db: Knex;
-  worker: Child;
+  /** That of the uploads first, then those of the records. */
+  workers: readonly [Child, ...Child[]];
   temporal: TemporalConnection;
   newTenant(): Promise<BenchTenant>;
   stop(): Promise<void>;
@@ -26,7 +28,7 @@ export interface BenchTenant {
 }
 
 /** The service as it is deployed, on PostgreSQL with its default settings: nothing is switched off for speed. */
-export async function startBenchStack(workers = 1): Promise<BenchStack> {
+export async function startBenchStack(recordsWorkers = 1): Promise<BenchStack> {
   const infrastructure = await startInfrastructure({
     dataDir: temporaryFolder('bench'),
     temporary: true,
@@ -34,18 +36,21 @@ export async function startBenchStack(workers = 1): Promise<BenchStack> {
     report: (line) => process.stderr.write(`! ${line}\n`),
   });
   const db = createDatabase(infrastructure.databaseUrl);
-  const [worker] = await Promise.all(
-    Array.from({ length: workers }, (_, index) => startProcess(infrastructure, 'worker', { name: `worker-${index}` })),
-  );
+  const workers = await Promise.all([
+    startProcess(infrastructure, 'worker-uploads'),
+    ...Array.from({ length: recordsWorkers }, (_, index) =>
+      startProcess(infrastructure, 'worker-records', { name: `worker-records-${index + 1}` }),
+    ),
+  ]);
   const api = await startProcess(infrastructure, 'api');
   infrastructure.onStop('api', () => api.stop());
-  infrastructure.onStop('worker', () => worker!.stop());
+  workers.forEach((worker) => infrastructure.onStop(worker.name, () => worker.stop()));
   const temporal = await createTemporalClient(infrastructure.config);
   let tenants = 0;
   return {
     infrastructure,
     db,
-    worker: worker!,
+    workers,
     temporal,
     async newTenant() {
       tenants += 1;
@@ -63,4 +68,8 @@ export async function startBenchStack(workers = 1): Promise<BenchStack> {
       await infrastructure.stop();
     },
   };
+}
+
+export function peakMemoryLines({ workers }: BenchStack): string[] {
+  return workers.map(({ name, pid }) => `${`${name}, peak memory`.padEnd(34)}${peakMemoryMiB(pid)} MiB`);
 }

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { writeDataSet, type DataSetFile } from './data-set';
 import { measureDlt, prepareDlt } from './dlt';
 import { measureFloor } from './floor';
-import { cpuSecondsOfTree, median, peakMemoryMiB, timed } from './measure';
-import { startBenchStack, type BenchStack, type BenchTenant } from './stack';
+import { cpuSecondsOfTree, median, timed } from './measure';
+import { peakMemoryLines, startBenchStack, type BenchStack, type BenchTenant } from './stack';
 import { timelineLines, timelineOf } from './timeline';
 
 export interface UploadBenchOptions {
@@ -37,7 +37,7 @@ export async function benchUpload(options: UploadBenchOptions): Promise<void> {
       report(`round ${round}`, rounds.slice(-1));
     }
     report('median', rounds);
-    print('worker, peak memory', `${peakMemoryMiB(stack.worker.pid)} MiB`);
+    for (const line of peakMemoryLines(stack)) console.log(line);
     if (python) await reportDlt(stack, python, folder, median(rounds.map(({ day1 }) => day1)), rounds[0]!.rows);
   } finally {
     await stack.stop();
@@ -89,9 +89,10 @@ async function measureUpload(
   return seconds;
 }
 
-function cpuOf({ infrastructure, worker }: BenchStack): Record<string, number> {
-  const postgres = infrastructure.postgres?.child().pid;
-  return { worker: cpuSecondsOfTree(worker.pid), ...(postgres ? { postgres: cpuSecondsOfTree(postgres) } : {}) };
+function cpuOf({ infrastructure, workers }: BenchStack): Record<string, number> {
+  const postgres = infrastructure.postgres?.child();
+  const processes = [...workers, ...(postgres ? [postgres] : [])];
+  return Object.fromEntries(processes.map(({ name, pid }) => [name, cpuSecondsOfTree(pid)]));
 }
 
 function report(name: string, rounds: readonly Round[]): void {

@@ -10,7 +10,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** The whole service on this machine: infrastructure, demo tenant, worker, API and SFTP server. */
+/** The whole service on this machine: infrastructure, demo tenant, workers, API and SFTP server. */
 export async function startStack(options: InfrastructureOptions): Promise<Stack> {
   const stops = createStopList(options.report);
   const infrastructure = await startInfrastructure(options);
@@ -18,7 +18,7 @@ export async function startStack(options: InfrastructureOptions): Promise<Stack>
   try {
     const known = readStackFile(options.dataDir);
     const { sftp, ...demo } = await ensureDemoTenant(infrastructure.databaseUrl, known);
-    for (const kind of ['worker', 'api', 'sftp'] as const) {
+    for (const kind of ['worker-uploads', 'worker-records', 'api', 'sftp'] as const) {
       const supervised = await supervise(kind, () => startProcess(infrastructure, kind), options.report);
       stops.add(kind, () => supervised.stop());
     }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { exposedAttributes } from '../../domain/entities';
 import type { EntityDefinition } from '../../domain/entities/definition';
@@ -150,7 +151,21 @@ export async function copyInto(
 ): Promise<void> {
   const connection = await connectionOf(trx);
   const sink = connection.query(copyFrom(`COPY ${table} (${columns.map(identifier).join(', ')}) FROM STDIN`));
-  await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 1 }), sink);
+  await pipeline(Readable.from(inTurns(lines), { objectMode: true, highWaterMark: 1 }), sink);
+}
+
+/** How long pieces may be made without a pause. */
+const mostMsAtOnce = 10;
+
+/** Lets the other work of the process go on in between: PostgreSQL takes pieces in as fast as they are made. */
+async function* inTurns<Piece>(pieces: Iterable<Piece>): AsyncGenerator<Piece> {
+  let since = performance.now();
+  for (const piece of pieces) {
+    yield piece;
+    if (performance.now() - since < mostMsAtOnce) continue;
+    await setImmediate();
+    since = performance.now();
+  }
 }
 
 export const verdictColumns = [
