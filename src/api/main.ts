@@ -103,9 +103,9 @@ async function main(): Promise<void> {
     sweepEveryMs,
     async () => {
       const removed = await acrossTenants(() => sweepLeftovers(db));
-      logger.debug(removed, 'old events and values that nothing holds are gone');
+      logger.debug(removed, 'leftovers are gone');
     },
-    (error) => logger.warn({ err: error }, 'old events could not be removed'),
+    (error) => logger.warn({ err: error }, 'leftovers could not be removed'),
   );
 
   const counts = repeat(countEveryMs, deps.limiter.flush, (error) =>

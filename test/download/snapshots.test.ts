@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { insertSnapshot } from '../../src/db/queries/snapshots';
+import { sweepLeftovers } from '../../src/doors/sweep-leftovers';
 import { call, type Answer } from '../api/support/client';
 import { openWorld, wholeSet, type Party, type UploadWorld } from '../support/upload-world';
 
@@ -138,6 +139,24 @@ describe('snapshots', () => {
     await insertSnapshot(world.stack.db, { snapshotId, tenantId, entities: ['family'], keepSeconds: 60 });
     const deleted = await ask('DELETE', `/v1/snapshots/${snapshotId}`);
     assert.deepEqual([deleted.status, deleted.body.status], [202, 'expired']);
+  });
+
+  it('fail some hours after their workflow was not started', async () => {
+    const { db } = world.stack;
+    const { tenantId } = party.tenant;
+    const insert = async (hours: number): Promise<string> => {
+      const snapshotId = randomUUID();
+      await insertSnapshot(db, { snapshotId, tenantId, entities: ['family'], keepSeconds: 60 });
+      await db('snapshots')
+        .where({ snapshot_id: snapshotId })
+        .update({ created_at: new Date(Date.now() - hours * 3_600_000) });
+      return snapshotId;
+    };
+    const [forgotten, waiting] = [await insert(9), await insert(7)];
+    await sweepLeftovers(db);
+    const { body } = await ask('GET', `/v1/snapshots/${forgotten}`);
+    assert.deepEqual([body.status, body.failure?.code], ['failed', 'UNAVAILABLE'], JSON.stringify(body));
+    assert.equal((await ask('GET', `/v1/snapshots/${waiting}`)).body.status, 'preparing');
   });
 
   it('are for CCN, of its own tenant, and not without end', async () => {

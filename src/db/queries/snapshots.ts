@@ -95,6 +95,19 @@ export async function endSnapshot(
 }
 
 /**
+ * Ends those that are not made after so long: their workflow was never started.
+ * @returns how many
+ */
+export async function endForgottenSnapshots(db: Database, hours: number): Promise<number> {
+  const { rowCount } = await db.raw(
+    `UPDATE snapshots SET status = 'failed', failure_code = 'UNAVAILABLE'
+     WHERE status = 'preparing' AND created_at < now() - :hours * interval '1 hour'`,
+    { hours },
+  );
+  return rowCount;
+}
+
+/**
  * The tenant's upload that has committed some of its records and may have others to commit. Asked in the transaction that
  * reads the records, it speaks of the same state as they do. Rows that it releases from parking have no pages: they are in
  * the ledger as file 0.
