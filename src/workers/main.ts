@@ -35,8 +35,13 @@ async function main(): Promise<void> {
   const meter = createActivityMeter(metrics.registry);
   const tracing = await startTracing(config.otelEndpoint, `careway-worker-${workerClass}`);
 
+  const queues = queuesOf(workerClass);
   // A commit takes three connections, a plan one for each entity, and what is short must not wait for them.
-  const db = createDatabase(config.databaseUrl, 8 + 4 * config.recordsAtOnce + 2 * batchesAtOnce);
+  const connections = { uploads: 12, batches: 2 * batchesAtOnce, records: 4 * config.recordsAtOnce };
+  const db = createDatabase(
+    config.databaseUrl,
+    queues.reduce((sum, queue) => sum + connections[queue], 0),
+  );
   const temporal = await createTemporalClient(config, tracing);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const activities = createActivities({
@@ -71,7 +76,6 @@ async function main(): Promise<void> {
     batches: { taskQueue: taskQueues.batches, maxConcurrentActivityTaskExecutions: batchesAtOnce },
     records: { taskQueue: taskQueues.records, maxConcurrentActivityTaskExecutions: config.recordsAtOnce },
   } satisfies Record<keyof typeof taskQueues, WorkerOptions>;
-  const queues = queuesOf(workerClass);
   const workers = await Promise.all(queues.map((queue) => Worker.create({ ...common, ...ofQueue[queue] })));
   const metricsServer = await serveMetrics(metrics, config.metrics);
   const running = Promise.all(workers.map((worker) => worker.run()));
