@@ -27,7 +27,7 @@ export interface BenchTenant {
   client: UploadClient;
 }
 
-/** The service as it is deployed, on PostgreSQL with its default settings: nothing is switched off for speed. */
+/** The service as it is deployed, on PostgreSQL as the embedded stack sets it up: nothing is switched off for speed. */
 export async function startBenchStack(recordsWorkers = 1): Promise<BenchStack> {
   const infrastructure = await startInfrastructure({
     dataDir: temporaryFolder('bench'),
