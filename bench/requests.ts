@@ -1,8 +1,11 @@
-import { Agent, get } from 'node:http';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { accessHeaders } from '../scripts/sample/upload-client';
 import { sleep } from '../scripts/stack/wait';
 import { createApiKey } from '../src/db/queries/api-keys';
-import { percentile, timed } from './measure';
+import type { Flood, FloodReport } from './flood-sender';
+import { cpuSeconds, percentile, timed } from './measure';
 import { startBenchStack, type BenchTenant } from './stack';
 
 const usualPerSecond = 20;
@@ -22,13 +25,16 @@ export async function benchRequests(options: { requests: number; seconds: number
     await askAsUsual(modest, 2);
     report('alone', await askAsUsual(modest, 15));
     const url = `http://127.0.0.1:${stack.infrastructure.apiPort}/v1/uploads?limit=1`;
-    const [answers, beside] = await Promise.all([
-      flood(url, accessHeaders(greedy, key), requests, seconds),
+    const apiBefore = cpuSeconds(stack.api.pid);
+    const [sent, beside] = await Promise.all([
+      flood({ url, headers: accessHeaders(greedy, key), requests, seconds, connections }),
       askAsUsual(modest, seconds),
     ]);
-    const kinds = Object.entries(answers).map(([kind, count]) => `${count} ${kind}`);
-    console.log(`${requests} requests of one key in ${seconds} s: ${kinds.join(', ')}`);
+    const kinds = Object.entries(sent.answers).map(([kind, count]) => `${count} ${kind}`);
+    console.log(`${requests} requests of one key in ${sent.tookSeconds.toFixed(1)} s: ${kinds.join(', ')}`);
     report('beside them', beside);
+    const apiSeconds = (cpuSeconds(stack.api.pid) - apiBefore).toFixed(1);
+    console.log(`processor time: API ${apiSeconds} s, sender ${sent.cpuSeconds.toFixed(1)} s`);
   } finally {
     await stack.stop();
   }
@@ -49,39 +55,15 @@ async function askAsUsual({ client }: BenchTenant, seconds: number): Promise<num
   return Promise.all(asked);
 }
 
-/** Spreads requests evenly over the time, as far as the answers come. @returns how many were answered how */
-async function flood(
-  url: string,
-  headers: Record<string, string>,
-  requests: number,
-  seconds: number,
-): Promise<Record<string, number>> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const answers: Record<string, number> = {};
-  const started = performance.now();
-  let sent = 0;
-  const lane = async (): Promise<void> => {
-    while (sent < requests) {
-      const due = started + (sent / requests) * seconds * 1000;
-      sent += 1;
-      if (due > performance.now()) await sleep(due - performance.now());
-      const kind = await answerTo(url, headers, agent);
-      answers[kind] = (answers[kind] ?? 0) + 1;
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, lane));
-  agent.destroy();
-  const took = (performance.now() - started) / 1000;
-  console.log(`sent in ${took.toFixed(1)} s`);
-  return answers;
+/** Sends from a process of its own. */
+async function flood(order: Flood): Promise<FloodReport> {
+  const sender = fork(path.join(__dirname, 'flood-sender.js'));
+  sender.send(order);
+  const [report] = (await Promise.race([once(sender, 'message'), failWhenOver(sender)])) as [FloodReport];
+  return report;
 }
 
-function answerTo(url: string, headers: Record<string, string>, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get(url, { headers, agent }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => resolve(`${response.statusCode} ${/"code":"(\w+)"/.exec(text)?.[1] ?? 'OK'}`));
-    }).on('error', reject);
-  });
+async function failWhenOver(sender: ChildProcess): Promise<never> {
+  const [code] = (await once(sender, 'exit')) as [number | null];
+  throw new Error(`The sender ended with ${code}`);
 }

@@ -15,6 +15,7 @@ export interface BenchStack {
   db: Knex;
   /** That of the uploads first, then those of the records. */
   workers: readonly [Child, ...Child[]];
+  api: Child;
   temporal: TemporalConnection;
   newTenant(): Promise<BenchTenant>;
   stop(): Promise<void>;
@@ -51,6 +52,7 @@ export async function startBenchStack(recordsWorkers = 1): Promise<BenchStack> {
     infrastructure,
     db,
     workers,
+    api,
     temporal,
     async newTenant() {
       tenants += 1;
