@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import { findApiKeyByHash, hashApiKey, type ApiKey, type ApiScope } from '../db/queries/api-keys';
-import { findTenant, findTenantById, type Tenant } from '../db/queries/tenants';
+import { findTenant, type Tenant } from '../db/queries/tenants';
 import { acrossTenants, inTenant } from '../db/scope';
 import { Refusal } from '../doors/refusal';
 import type { Writer } from '../domain/entities';
@@ -55,10 +55,7 @@ export function authenticate(deps: AdmissionDeps, options: { headersRequired: bo
       requireHeader(workspaceHeader, workspaceId);
       requireHeader(bucketHeader, bucketId);
     }
-    const tenant =
-      key.tenantId === null
-        ? await findTenant(db, workspaceId ?? '', bucketId ?? '')
-        : await findTenantById(db, key.tenantId);
+    const tenant = key.tenantId === null ? await findTenant(db, workspaceId ?? '', bucketId ?? '') : key.tenant;
     if (!tenant) throw new Refusal('NOT_FOUND', 'There is no such workspace and bucket.');
     if (!namesTenant(tenant, workspaceId, bucketId)) {
       throw new Refusal('FORBIDDEN', 'This key is for another workspace or bucket.');

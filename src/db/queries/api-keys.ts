@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from '../client';
+import type { Tenant } from './tenants';
 
 export const apiScopes = ['upload', 'query', 'ccn', 'patients', 'ops'] as const;
 export type ApiScope = (typeof apiScopes)[number];
@@ -32,6 +33,8 @@ export interface ApiKey {
   rootKeyId: string;
   /** Its own, over those of its tenant. */
   limits: KeyLimits;
+  /** Comes with the key: every request needs both, and a question of its own costs as much as this one. */
+  tenant: Tenant | null;
 }
 
 /** Keys carry 256 bits of chance, so a plain hash is enough: there is nothing to guess and nothing to salt. */
@@ -65,8 +68,12 @@ export async function createApiKey(db: Database, input: NewApiKey): Promise<{ ke
 export async function findApiKeyByHash(db: Database, keyHash: Buffer): Promise<ApiKey | undefined> {
   const result = await db.raw<{ rows: ApiKey[] }>(
     `SELECT key_id AS "keyId", tenant_id AS "tenantId", scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt",
-            root_key_id AS "rootKeyId", limits
-       FROM find_api_key(:keyHash)`,
+            root_key_id AS "rootKeyId", limits,
+            (SELECT json_build_object('tenantId', t.tenant_id, 'workspaceId', t.workspace_id, 'bucketId', t.bucket_id,
+                                       'name', t.name, 'timeZone', t.time_zone, 'settings', t.settings)
+               FROM tenants t
+              WHERE t.tenant_id = key.tenant_id) AS tenant
+       FROM find_api_key(:keyHash) AS key`,
     { keyHash },
   );
   return result.rows[0];
