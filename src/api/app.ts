@@ -1,12 +1,14 @@
+import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { importScopes } from '../doors/writers';
 import { authenticate, authenticateOperations, requireScope } from './auth';
 import type { ApiDeps } from './deps';
 import { succeeded } from './envelope';
 import { createErrorHandler, methodNotAllowed, notFound } from './errors';
+import { createFloodGate } from './limits/flood-gate';
 import { jsonBody } from './read-body';
 import { createRequestLog } from './request-log';
-import { createRequestMetrics } from './request-metrics';
+import { createRequestMetrics, createRequestSeconds, type RequestSeconds } from './request-metrics';
 import { createRequestTracing } from './request-tracing';
 import { createApiKeyRoutes } from './routes/api-keys';
 import { createAppdataRoutes } from './routes/appdata';
@@ -26,18 +28,28 @@ import { createSnapshotRoutes } from './routes/snapshots';
 import { createSubscriptionRoutes } from './routes/subscriptions';
 import { createTenantRoutes } from './routes/tenants';
 import { createUploadRoutes } from './routes/uploads';
-import { securityHeaders, strictTransport } from './security-headers';
+import { createSecurityHeaders } from './security-headers';
 
-/** Builds the HTTP API; `main.ts` gives it a port. */
-export function createApp(deps: ApiDeps): Express {
+/** The HTTP API behind its gate against floods; `main.ts` gives it a port. */
+export function createListener(deps: ApiDeps): RequestListener {
+  const seconds = requestSecondsOf(deps);
+  const app = createApp(deps, seconds);
+  const isRefused = createFloodGate(deps, seconds);
+  return (req, res) => void (isRefused(req, res) || app(req, res));
+}
+
+const requestSecondsOf = ({ metrics }: ApiDeps): RequestSeconds | undefined =>
+  metrics && createRequestSeconds(metrics.registry);
+
+/** Builds the HTTP API. */
+export function createApp(deps: ApiDeps, seconds = requestSecondsOf(deps)): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies ?? 0);
   if (deps.tracing) app.use(createRequestTracing(deps.tracing));
-  if (deps.metrics) app.use(createRequestMetrics(deps.metrics.registry));
-  app.use(createRequestLog(deps.logger), securityHeaders);
-  if (deps.hsts) app.use(strictTransport);
+  if (seconds) app.use(createRequestMetrics(seconds));
+  app.use(createRequestLog(deps.logger), createSecurityHeaders(deps.hsts ?? false));
   app.use(createHealthRoutes(deps), createConsoleRoutes(deps));
   if (deps.metrics) app.use(createMetricsRoutes(deps.metrics));
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Request, Response } from 'express';
 
 /** Less than this is taken in faster than a connection is made anew. */
 const littleBytes = 64 * 1024;
@@ -8,10 +8,10 @@ const littleBytes = 64 * 1024;
 const lingerMs = 2_000;
 
 /** Whether much of the body, or nobody knows how much, is still on its way. */
-export function hasMuchToCome(req: Request): boolean {
+export function hasMuchToCome(req: IncomingMessage): boolean {
   if (req.complete) return false;
-  const declared = req.get('Content-Length');
-  return declared === undefined ? req.get('Transfer-Encoding') !== undefined : Number(declared) > littleBytes;
+  const { 'content-length': declared, 'transfer-encoding': encoding } = req.headers;
+  return declared === undefined ? encoding !== undefined : Number(declared) > littleBytes;
 }
 
 /**
@@ -19,9 +19,11 @@ export function hasMuchToCome(req: Request): boolean {
  * connection is closed only when the sender has stopped: closed under bytes that nobody has read, it would take the
  * answer with it. What comes in meanwhile is dropped.
  */
-export async function answerEarly(req: Request, res: Response, answer: object): Promise<void> {
+export async function answerEarly(req: IncomingMessage, res: ServerResponse, answer: object): Promise<void> {
   const text = JSON.stringify(answer);
-  res.set({ Connection: 'close', 'Content-Length': String(Buffer.byteLength(text)) }).type('json');
+  res.setHeader('Connection', 'close');
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.setHeader('Content-Type', 'application/json; charset=utf-8');
   res.write(text);
   const waiting = new AbortController();
   req.resume();

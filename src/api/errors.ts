@@ -35,7 +35,7 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     if (status >= 500) logger.error({ err: error, requestId }, 'request failed');
-    const answer = describe(refusal, requestId, envelopePath.test(req.originalUrl));
+    const answer = describeRefusal(refusal, requestId, req.originalUrl);
     res.set(refusal.headers ?? {}).status(status);
     if (hasMuchToCome(req)) void answerEarly(req, res, answer);
     else res.json(answer);
@@ -45,9 +45,16 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
 const internalError = new Refusal('INTERNAL', messageFor('INTERNAL'));
 const unavailable = new Refusal('UNAVAILABLE', messageFor('UNAVAILABLE'), { headers: { 'Retry-After': '5' } });
 
-function describe(refusal: Refusal, requestId: string, envelope: boolean): object {
+/** The body of a no, in the words of whoever is asked: CareCloud's envelope or ours. */
+export function describeRefusal(
+  refusal: Pick<Refusal, 'code' | 'message'> & Partial<Refusal>,
+  requestId: string,
+  url: string,
+): object {
   const { code, message, field, details } = refusal;
-  return envelope ? failed(code, message, field) : { error: { code, message, field, details, requestId } };
+  return envelopePath.test(url)
+    ? failed(code, message, field)
+    : { error: { code, message, field, details, requestId } };
 }
 
 function asRefusal(error: unknown): Refusal {

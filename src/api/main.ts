@@ -15,7 +15,7 @@ import { onShutdown } from '../platform/shutdown';
 import { createSns } from '../platform/sns';
 import { createTemporalClient } from '../platform/temporal-client';
 import { startTracing } from '../platform/tracing';
-import { createApp } from './app';
+import { createListener } from './app';
 import { addBacklogMetrics } from './backlog-metrics';
 import { addWaitingReadersMetric, createChangeWatch } from './change-watch';
 import { createLimiter } from './limits/limiter';
@@ -112,7 +112,7 @@ async function main(): Promise<void> {
     logger.warn({ err: error }, 'requests could not be counted'),
   );
 
-  const server = openServer(config.api.tls, createApp(deps));
+  const server = openServer(config.api.tls, createListener(deps));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.api.port, config.api.host, resolve);

@@ -11,20 +11,25 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Answers hold other people's data, so none of them is kept, framed or sniffed. */
-export const securityHeaders: RequestHandler = (_req, res, next) => {
-  res.set({
+/**
+ * Of every answer. Answers hold other people's data, so none of them is kept, framed or sniffed.
+ * @param hsts says that browsers come back over TLS only, for a year: the usual least that counts
+ */
+export function securityHeaders(hsts: boolean): Readonly<Record<string, string>> {
+  return {
     'Content-Security-Policy': policy,
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
     'Cache-Control': 'no-store',
-  });
-  next();
-};
+    ...(hsts && { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }),
+  };
+}
 
-/** For a year: the usual least that counts. */
-export const strictTransport: RequestHandler = (_req, res, next) => {
-  res.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
-  next();
-};
+export function createSecurityHeaders(hsts: boolean): RequestHandler {
+  const headers = securityHeaders(hsts);
+  return (_req, res, next) => {
+    res.set(headers);
+    next();
+  };
+}

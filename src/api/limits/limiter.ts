@@ -20,6 +20,8 @@ export const defaultLimits: DefaultLimits = { requestsPerSecond: 50, burst: 100,
 const fewUnknownKeys: Rate = { perSecond: 5, burst: 50 };
 
 export interface Limiter {
+  /** Of a key that was good lately and has sent too many: who it is, and how long it has to wait. */
+  foreseeRefusal(keyHash: Buffer): { rootKeyId: string; waitSeconds: number } | undefined;
   /** Before a key is looked up. @throws RateRefusal when it, or its address with keys that are not known, sent too many. */
   admitPresented(keyHash: Buffer, address: string): void;
   /** What was presented is no key. */
@@ -38,9 +40,9 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
   const quota = createQuotaCounter(db);
   const unknownKeys = defaults.unknownKeys ?? fewUnknownKeys;
   /** Keys that were good lately: their rate by the hash that is presented. */
-  const lately = new Map<string, { name: string; rate: Rate }>();
+  const lately = new Map<string, KnownKey>();
 
-  const remember = (hash: string, known: { name: string; rate: Rate }): void => {
+  const remember = (hash: string, known: KnownKey): void => {
     lately.delete(hash);
     lately.set(hash, known);
     const [oldest] = lately.keys();
@@ -48,6 +50,11 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
   };
 
   return {
+    foreseeRefusal(keyHash) {
+      const known = lately.get(keyHash.toString('base64'));
+      const waitSeconds = known ? buckets.wait(known.name, known.rate) : 0;
+      return known && waitSeconds > 0 ? { rootKeyId: known.rootKeyId, waitSeconds } : undefined;
+    },
     admitPresented(keyHash, address) {
       const known = lately.get(keyHash.toString('base64'));
       const wait = known ? buckets.wait(known.name, known.rate) : buckets.wait(addressName(address), unknownKeys);
@@ -59,7 +66,7 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
     async admit(key, keyHash) {
       const rate = rateOf(key.limits, defaults);
       const name = `key ${key.rootKeyId}`;
-      remember(keyHash.toString('base64'), { name, rate });
+      remember(keyHash.toString('base64'), { rootKeyId: key.rootKeyId, name, rate });
       const wait = buckets.take(name, rate);
       if (wait > 0) throw new RateRefusal(wait);
       if (await quota.count(key.rootKeyId, quotaOf(key, defaults))) return;
@@ -71,13 +78,28 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
   };
 }
 
-/** 429 `Too Many Requests` (data-model B.9); the error handler writes the header. */
+interface KnownKey {
+  rootKeyId: string;
+  /** Of its bucket. */
+  name: string;
+  rate: Rate;
+}
+
+/** 429 `Too Many Requests` (data-model B.9). */
+export const tooManyRequests = {
+  code: 'RATE_LIMITED',
+  message: 'Too Many Requests: wait as long as Retry-After says and send the request again.',
+} as const;
+
+/** What `Retry-After` says: whole seconds. */
+export function retryAfter(waitSeconds: number): string {
+  return String(Math.max(1, Math.ceil(waitSeconds)));
+}
+
+/** The same as an error; the error handler writes the header. */
 export class RateRefusal extends Refusal {
   constructor(waitSeconds: number) {
-    const retryAfter = Math.max(1, Math.ceil(waitSeconds));
-    super('RATE_LIMITED', 'Too Many Requests: wait as long as Retry-After says and send the request again.', {
-      headers: { 'Retry-After': String(retryAfter) },
-    });
+    super(tooManyRequests.code, tooManyRequests.message, { headers: { 'Retry-After': retryAfter(waitSeconds) } });
   }
 }
 

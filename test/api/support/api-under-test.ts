@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createApp } from '../../../src/api/app';
+import { createListener } from '../../../src/api/app';
 import { createChangeWatch } from '../../../src/api/change-watch';
 import type { ApiDeps } from '../../../src/api/deps';
 import { createLimiter } from '../../../src/api/limits/limiter';
@@ -49,7 +49,7 @@ export async function startApi(stack: TestStack, own: Partial<ApiDeps> = {}): Pr
     maxFileBytes: stack.config.limits.maxFileBytes,
     ...own,
   };
-  const server = createServer(createApp(deps));
+  const server = createServer(createListener(deps));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
