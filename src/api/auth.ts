@@ -102,7 +102,11 @@ async function findKey({ db, limiter }: AdmissionDeps, req: Request): Promise<Ap
   const address = req.ip ?? '';
   const keyHash = hashApiKey(presented ?? '');
   limiter.admitPresented(keyHash, address);
-  const key = presented ? await findApiKeyByHash(db, keyHash) : undefined;
+  const lookUp = (): Promise<ApiKey | undefined> => findApiKeyByHash(db, keyHash);
+  // It sees the same in every scope. In the one that the request is going to have, the connection changes scope once or
+  // not at all, where it would twice: each change is a question of its own to the database.
+  const tenantId = limiter.lastTenantOf(keyHash) ?? null;
+  const key = presented ? await (tenantId === null ? lookUp() : inTenant(tenantId, lookUp)) : undefined;
   if (!key || !isUsable(key, new Date())) {
     limiter.countUnknown(address);
     throw new Refusal('UNAUTHENTICATED', 'The header x-api-key needs a valid key.');

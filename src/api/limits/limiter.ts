@@ -22,6 +22,8 @@ const fewUnknownKeys: Rate = { perSecond: 5, burst: 50 };
 export interface Limiter {
   /** Of a key that was good lately and has sent too many: who it is, and how long it has to wait. */
   foreseeRefusal(keyHash: Buffer): { rootKeyId: string; waitSeconds: number } | undefined;
+  /** The tenant that a key had when it was good lately; null for operations. It only says where to look first. */
+  lastTenantOf(keyHash: Buffer): number | null | undefined;
   /** Before a key is looked up. @throws RateRefusal when it, or its address with keys that are not known, sent too many. */
   admitPresented(keyHash: Buffer, address: string): void;
   /** What was presented is no key. */
@@ -55,6 +57,7 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
       const waitSeconds = known ? buckets.wait(known.name, known.rate) : 0;
       return known && waitSeconds > 0 ? { rootKeyId: known.rootKeyId, waitSeconds } : undefined;
     },
+    lastTenantOf: (keyHash) => lately.get(keyHash.toString('base64'))?.tenantId,
     admitPresented(keyHash, address) {
       const known = lately.get(keyHash.toString('base64'));
       const wait = known ? buckets.wait(known.name, known.rate) : buckets.wait(addressName(address), unknownKeys);
@@ -66,7 +69,7 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
     async admit(key, keyHash) {
       const rate = rateOf(key.limits, defaults);
       const name = `key ${key.rootKeyId}`;
-      remember(keyHash.toString('base64'), { rootKeyId: key.rootKeyId, name, rate });
+      remember(keyHash.toString('base64'), { rootKeyId: key.rootKeyId, tenantId: key.tenantId, name, rate });
       const wait = buckets.take(name, rate);
       if (wait > 0) throw new RateRefusal(wait);
       if (await quota.count(key.rootKeyId, quotaOf(key, defaults))) return;
@@ -80,6 +83,7 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
 
 interface KnownKey {
   rootKeyId: string;
+  tenantId: number | null;
   /** Of its bucket. */
   name: string;
   rate: Rate;
