@@ -15,6 +15,9 @@ const programs: Record<ProcessName, readonly [main: string, ...args: string[]]> 
   sftp: ['dist/src/sftp/main.js'],
 };
 
+/** As in the image (Dockerfile). */
+const fewArenas: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '2' };
+
 /** Starts one process of the service on the infrastructure and waits until it serves. `name` also names its log. */
 export function startProcess(
   infrastructure: Infrastructure,
@@ -26,7 +29,7 @@ export function startProcess(
     name: options.name ?? kind,
     command: process.execPath,
     args: ['--enable-source-maps', path.join(repoRoot, main), ...args, ...(options.args ?? [])],
-    env: { ...infrastructure.env, ...options.env },
+    env: { ...fewArenas, ...infrastructure.env, ...options.env },
     logDir: infrastructure.logDir,
     cwd: repoRoot,
   };

@@ -27,8 +27,7 @@ export function* readRows(
   const columns = chunk.header?.columns ?? [];
   const prepare = compileRowPreparer(definition, columns, context);
   const malformed = malformedRow(definition);
-  const text = new TextDecoder().decode(bytes);
-  for (const { rowNo, operation, values } of readCc5Rows(text, columns.length, chunk.firstLine)) {
+  for (const { rowNo, operation, values } of readCc5Rows(bytes, columns.length, chunk.firstLine)) {
     yield { rowNo, row: operation ? prepare(operation, values) : malformed };
   }
 }

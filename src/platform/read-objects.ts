@@ -45,7 +45,7 @@ export async function openObject(
   range?: { from: number; to?: number },
 ): Promise<{ stream: Readable; bytes(): Promise<Uint8Array> }> {
   try {
-    const { Body: body } = await s3.send(
+    const { Body: body, ContentLength: sizeBytes } = await s3.send(
       new GetObjectCommand({
         Bucket: bucket,
         Key: key,
@@ -54,11 +54,27 @@ export async function openObject(
       }),
     );
     if (!body) throw new Error('S3 sent no body');
-    return { stream: body as Readable, bytes: () => body.transformToByteArray() };
+    const stream = body as Readable;
+    return {
+      stream,
+      bytes: () => (sizeBytes === undefined ? body.transformToByteArray() : readWhole(stream, sizeBytes)),
+    };
   } catch (error) {
     if (isStatus(error, 412) || isStatus(error, 404)) throw new ObjectChanged();
     throw error;
   }
+}
+
+/** All bytes of a stream. They get their place at once: pieces that wait to be joined take it twice. */
+async function readWhole(stream: Readable, sizeBytes: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  let at = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  if (at !== sizeBytes) throw new Error(`S3 sent ${at} bytes of ${sizeBytes}`);
+  return bytes;
 }
 
 export interface ListedObject extends StoredObject {

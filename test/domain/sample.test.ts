@@ -34,8 +34,8 @@ function prepareFile(day: string, entity: string): PreparedRow[] {
   const rows: PreparedRow[] = [];
   for (const { byteFrom, byteTo, firstLine, rowCount } of chunks) {
     const before = rows.length;
-    const text = bytes.subarray(byteFrom, byteTo).toString('utf8');
-    for (const { rowNo, operation, values } of readCc5Rows(text, header.columns.length, firstLine)) {
+    const chunk = bytes.subarray(byteFrom, byteTo);
+    for (const { rowNo, operation, values } of readCc5Rows(chunk, header.columns.length, firstLine)) {
       assert.equal(rowNo, rows.length + 5);
       rows.push(operation ? prepare(operation, values) : malformedRow(checked.definition));
     }

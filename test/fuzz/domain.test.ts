@@ -63,8 +63,8 @@ function readFile(bytes: Buffer): string[] {
   const codes: string[] = [];
   let rows = 0;
   for (const { byteFrom, byteTo, firstLine } of chunks) {
-    const text = new TextDecoder().decode(bytes.subarray(byteFrom, byteTo));
-    for (const { operation, values } of readCc5Rows(text, header.columns.length, firstLine)) {
+    const chunk = bytes.subarray(byteFrom, byteTo);
+    for (const { operation, values } of readCc5Rows(chunk, header.columns.length, firstLine)) {
       rows += 1;
       const row = operation ? prepare(operation, values) : malformedRow(checked.definition);
       codes.push(...assertRow(row, row.operation));

@@ -56,7 +56,7 @@ export function recordsOfFile(file: string): BatchRecords {
   if (!parsed.ok) throw new Error(parsed.problem.message);
   const { columns } = parsed.header;
   const records: BatchRecords = { data: [], delete: [] };
-  for (const { operation, values } of readCc5Rows(lines.slice(4).join('\n'), columns.length, 5)) {
+  for (const { operation, values } of readCc5Rows(Buffer.from(lines.slice(4).join('\n')), columns.length, 5)) {
     if (operation === 'delete') records.delete.push({ entityId: values[0] });
     else if (operation === null) records.data.push('malformed');
     else {

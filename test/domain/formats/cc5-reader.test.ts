@@ -3,7 +3,7 @@ import { readCc5Rows } from '../../../src/domain/formats/cc5';
 
 function rowsOf(text: string, columnCount = 3): unknown[] {
   const rows: unknown[] = [];
-  for (const { rowNo, operation, values } of readCc5Rows(text, columnCount, 5))
+  for (const { rowNo, operation, values } of readCc5Rows(Buffer.from(text), columnCount, 5))
     rows.push([rowNo, operation, ...values]);
   return rows;
 }
@@ -63,4 +63,17 @@ describe('the rows of a sync file', () => {
   for (const [what, text, expected] of cases) {
     it(`are read ${what}`, () => assert.deepEqual(rowsOf(text), expected));
   }
+
+  it('are read piece by piece as they are whole', () => {
+    const values = Array.from({ length: 3000 }, (_, i) => (i === 1500 ? 'long '.repeat(50_000).trim() : `Ngọc ${i}`));
+    const text = values.map((value, i) => `10|${i}|${value}|c\n`).join('');
+    assert.deepEqual(
+      rowsOf(text.slice(0, -1)),
+      values.map((value, i) => [5 + i, 'upsert', String(i), value, 'c']),
+    );
+  });
+
+  it('are malformed behind a byte order mark', () => {
+    assert.deepEqual(rowsOf('\ufeff10|a|b|c\n'), [[5, null]]);
+  });
 });

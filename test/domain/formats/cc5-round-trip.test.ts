@@ -52,7 +52,7 @@ describe('a sync file that was written', () => {
       const result = scan(writeCc5Header(header) + body + writeCc5Footer(rows.length));
       assert.ok(result.ok);
       const seen: (readonly string[])[] = [];
-      for (const { operation, values } of readCc5Rows(body, 4, 5)) {
+      for (const { operation, values } of readCc5Rows(Buffer.from(body), 4, 5)) {
         assert.equal(operation, values.length === 1 ? 'delete' : 'upsert');
         seen.push(values);
       }
