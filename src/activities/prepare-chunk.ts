@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { copyField } from '../db/copy-text';
+import { copyField, copyJson } from '../db/copy-text';
 import type { ChunkWork, UploadWork } from '../db/queries/upload-work';
 import type { EntityDefinition } from '../domain/entities/definition';
 import type { PreparedRow } from '../domain/prepared-row';
@@ -77,7 +77,7 @@ function today(): string {
 function stagingLine(fileNo: number, rowNo: number, row: PreparedRow): string {
   const { entityId, document, disabled, operation, columns } = row;
   const contentHash = document === null ? '\\N' : `\\\\x${hash('sha256', document, 'hex').slice(0, hashHexDigits)}`;
-  let line = `${fileNo}\t${rowNo}\t${operation === 'delete' ? 't' : 'f'}\t${copyField(entityId)}\t${disabled ? 't' : 'f'}\t${contentHash}\t${copyField(document)}`;
+  let line = `${fileNo}\t${rowNo}\t${operation === 'delete' ? 't' : 'f'}\t${copyField(entityId)}\t${disabled ? 't' : 'f'}\t${contentHash}\t${copyJson(document)}`;
   for (const value of columns) line += `\t${copyField(value)}`;
   return `${line}\n`;
 }

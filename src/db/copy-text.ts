@@ -2,6 +2,11 @@
  * PostgreSQL's COPY text format: fields parted by tabs, rows by newlines, \N for null.
  */
 
+/** A field that holds JSON, where control characters are escaped already. */
+export function copyJson(json: string | null): string {
+  return json === null ? '\\N' : json.replaceAll('\\', '\\\\');
+}
+
 const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 

@@ -137,12 +137,15 @@ export function createPreparer(
   }
 
   function assemble(jsons: readonly (string | undefined)[], extraJson: string): string {
-    let text = jsons[0] === undefined ? '' : `,"entityId":${jsons[0]}`;
+    let text = jsons[0] === undefined ? '' : `{"entityId":${jsons[0]}`;
     for (let i = 1; i < jsons.length; i += 1) {
       const json = jsons[i];
-      if (json !== undefined) text += (slots[i] as Slot).key + json;
+      if (json === undefined) continue;
+      const { key } = slots[i] as Slot;
+      text += (text === '' ? `{${key.slice(1)}` : key) + json;
     }
-    return `{${(text + extraJson).slice(1)}}`;
+    if (text === '') return `{${extraJson.slice(1)}}`;
+    return `${text}${extraJson}}`;
   }
 
   /** Takes out what cannot be stored; `values` and `jsons` are this row's own. */
