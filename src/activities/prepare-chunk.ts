@@ -7,8 +7,11 @@ import { apartKey } from '../domain/rows';
 import { readRows } from './read-rows';
 import { severitiesOf } from './severities';
 
-/** Rows handed to COPY in one write: PostgreSQL takes them in while the next ones are prepared. */
-const rowsPerWrite = 200;
+/** Bytes handed to COPY in one write: PostgreSQL takes them in while the next rows are prepared. */
+const bytesPerWrite = 128 * 1024;
+
+/** UTF-8 takes no more than this for one unit of a text. */
+const mostBytesPerUnit = 3;
 
 /** Bytes of the content hash that are kept: enough to tell 2^64 versions of a record apart. */
 const hashHexDigits = 32;
@@ -33,7 +36,8 @@ export function* prepareChunk(
   { verdicts, apart }: Aside,
 ): Generator<Buffer> {
   const severities = severitiesOf(work);
-  let lines = '';
+  let lines = Buffer.allocUnsafeSlow(bytesPerWrite);
+  let used = 0;
   let count = 0;
   for (const { rowNo, row: prepared } of readRows(bytes, chunk, definition, { today: today() })) {
     const row = prepared.problems.some(({ code }) => severities[code] === 'error')
@@ -43,14 +47,17 @@ export function* prepareChunk(
       const place = `${definition.name}\t${chunk.fileNo}\t${rowNo}\t${position}`;
       verdicts.push(`${place}\t${severities[code] ?? 'error'}\t${code}\t${copyField(field)}\tt\n`);
     });
-    lines += stagingLine(chunk.fileNo, rowNo, row);
-    count += 1;
-    if (count % rowsPerWrite === 0) {
-      yield Buffer.from(lines);
-      lines = '';
+    const line = stagingLine(chunk.fileNo, rowNo, row);
+    const most = line.length * mostBytesPerUnit;
+    if (used + most > lines.length) {
+      if (used > 0) yield lines.subarray(0, used);
+      lines = Buffer.allocUnsafeSlow(Math.max(bytesPerWrite, most));
+      used = 0;
     }
+    used += lines.write(line, used);
+    count += 1;
   }
-  if (lines) yield Buffer.from(lines);
+  if (used > 0) yield lines.subarray(0, used);
   if (count !== chunk.rowCount) throw new Error(`Chunk ${chunk.chunkNo} holds ${count} rows, not ${chunk.rowCount}`);
 }
 
