@@ -81,7 +81,7 @@ async function commitPages(pagesWork: PagesWork): Promise<void> {
       const pages = await openPages(db, work.uploadSeq, definition.name);
       for (const page of pages) {
         await stopIfCancelled(cancelled);
-        const planned = await countPage(db, work.uploadSeq, page);
+        const planned = page.planned ?? (await countPage(db, work.uploadSeq, page));
         stamps = await reserveStamps(db, work.tenantId, changesOf(planned), stamps);
         const before = last;
         const write = writePage({ work, definition, page, planned, stamps, before });

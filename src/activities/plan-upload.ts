@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
 import { nameOtherLines } from '../db/queries/match-patients';
-import { analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity, planPages } from '../db/queries/plan';
+import { addUp, analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
 import { analyzeStaging, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
 import { getUploadWork, holdPlanOpen, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
@@ -55,7 +55,7 @@ async function resolve(
   const severities = severitiesOf(work);
   await clearResolution(trx, uploadSeq);
   for (const definition of definitions) {
-    await resolveEntity(trx, { uploadSeq, tenantId, definition, round: 'own', severities });
+    await resolveEntity(trx, { uploadSeq, tenantId, definition, among: definitions, round: 'own', severities });
   }
   await markResolved(trx, uploadSeq);
 }
@@ -74,19 +74,21 @@ async function plan(
 ): Promise<UploadCounts | undefined> {
   const { uploadSeq, tenantId } = work;
   const pageRows = config.limits.commitPageRows;
-  await Promise.all(
+  const written = await Promise.all(
     definitions.map((definition) =>
       db.transaction(async (trx) => {
         // An attempt that was given up but still runs must not plan over one that stands.
-        if (!(await holdPlanOpen(trx, uploadSeq))) return;
+        if (!(await holdPlanOpen(trx, uploadSeq))) return undefined;
         await clearPlan(trx, uploadSeq, definition.name);
-        await planEntity(trx, { uploadSeq, tenantId, definition, round: 'own', messages: messageTemplates });
+        const common = { uploadSeq, tenantId, definition, pageRows };
+        const sums = await planEntity(trx, { ...common, round: 'own', messages: messageTemplates });
         if (definition.matchKeys) await nameOtherLines(trx, { uploadSeq, definition });
-        await planPages(trx, { uploadSeq, tenantId, entity: definition.name, pageRows });
+        return sums;
       }),
     ),
   );
-  const counts = await countOutcomes(db, uploadSeq);
+  const isWhole = written.every((sums) => sums !== undefined);
+  const counts = isWhole ? addUp(written.flat()) : await countOutcomes(db, uploadSeq);
   if (!(await isComplete(db, uploadSeq, counts))) return undefined;
   if (totalRows(counts) > largePlanRows) await analyzeLedger(db);
   await markPlanned(db, uploadSeq, counts);
@@ -94,8 +96,12 @@ async function plan(
   return counts;
 }
 
-/** A database crash between two statements may have emptied the staging tables under the plan. */
+/**
+ * A database crash between two statements may have emptied the staging tables under the plan. The marks of the chunks tell
+ * even when another attempt has written its plan over this one since.
+ */
 async function isComplete(db: Knex, uploadSeq: string, counts: UploadCounts): Promise<boolean> {
+  if ((await missingChunks(db, uploadSeq)) > 0) return false;
   const fetched = await countFetchedRows(db, uploadSeq);
   return Object.entries(fetched).every(([entity, rows]) => rows === (counts[entity]?.read ?? 0));
 }

@@ -80,14 +80,15 @@ async function releaseBatch(
   definition: EntityDefinition,
 ): Promise<boolean> {
   const { uploadSeq, tenantId } = work;
+  const pageRows = config.limits.commitPageRows;
   const scope = { uploadSeq, tenantId, definition, round: 'released' as const };
   return db.transaction(async (trx) => {
     await clearReleased(trx, scope);
-    const staged = await stageReleasable(trx, { ...scope, limit: config.limits.commitPageRows });
+    const staged = await stageReleasable(trx, { ...scope, limit: pageRows });
     if (staged === 0) return false;
     await clearResolution(trx, uploadSeq);
-    await resolveEntity(trx, { ...scope, severities: severitiesOf(work) });
-    await planEntity(trx, { ...scope, messages: messageTemplates });
+    await resolveEntity(trx, { ...scope, among: [definition], severities: severitiesOf(work) });
+    await planEntity(trx, { ...scope, messages: messageTemplates, pageRows });
     await commitRange(trx, work, definition, releasedRange, await countReleased(trx, uploadSeq, definition.name));
     await settleReleased(trx, scope);
     return true;

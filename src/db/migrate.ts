@@ -10,6 +10,7 @@ import * as patients from './migrations/0006-patients';
 import * as queries from './migrations/0007-queries';
 import * as attendance from './migrations/0008-attendance';
 import * as snapshots from './migrations/0009-snapshots';
+import * as plannedPages from './migrations/0010-planned-pages';
 import { secureTenantTables } from './row-level-security';
 
 /** Append only: a migration that has been released is never edited. */
@@ -23,6 +24,7 @@ const migrations: Record<string, Knex.Migration> = {
   '0007-queries': queries,
   '0008-attendance': attendance,
   '0009-snapshots': snapshots,
+  '0010-planned-pages': plannedPages,
 };
 
 const migrationSource: Knex.MigrationSource<string> = {

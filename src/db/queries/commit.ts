@@ -2,6 +2,7 @@ import type { Outcome } from '../../contracts/upload';
 import type { EntityDefinition } from '../../domain/entities/definition';
 import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entities/staging-columns';
 import { identifier, type Database } from '../client';
+import { analyzeSample } from './analyze';
 import { keysTable, rowsTable } from './staging';
 
 export interface CommitPage {
@@ -12,13 +13,15 @@ export interface CommitPage {
   fromRow: number;
   toRow: number;
   rowCount: number;
+  /** What is to be written by outcome; null when the version before planned it. */
+  planned: PageCounts | null;
 }
 
 /** Pages of an entity that are not committed yet, in order. */
 export async function openPages(db: Database, uploadSeq: string, entity: string): Promise<CommitPage[]> {
   const { rows } = await db.raw(
     `SELECT entity, page_no AS "pageNo", file_no AS "fileNo", from_row AS "fromRow", to_row AS "toRow",
-            row_count AS "rowCount"
+            row_count AS "rowCount", planned
      FROM commit_pages
      WHERE upload_seq = ? AND entity = ? AND committed_at IS NULL
      ORDER BY page_no`,
@@ -91,7 +94,7 @@ export async function analyzeGrownRecords(db: Database, entity: string, written:
   const partition = `records_${entity}`;
   const { rows } = await db.raw(`SELECT reltuples FROM pg_class WHERE oid = CAST(? AS regclass)`, [partition]);
   if (written > Math.max(1_000, rows[0].reltuples / 2))
-    await db.raw(`ANALYZE ${identifier(partition)} (tenant_id, entity, entity_id, modified)`);
+    await analyzeSample(db, `${identifier(partition)} (tenant_id, entity, entity_id, modified)`);
 }
 
 export interface WriteScope {

@@ -8,12 +8,19 @@ import { rowsTable, verdictsTable } from './staging';
 export interface PlanScope extends Pick<ResolveScope, 'uploadSeq' | 'tenantId' | 'definition' | 'round'> {
   /** Message by code, with {field} for the field's name. */
   messages: Readonly<Record<string, string>>;
+  /** Rows of a commit page at most. */
+  pageRows: number;
 }
 
-/** Writes the ledger of one entity: for each staged row its one outcome and all its problems. */
-export async function planEntity(db: Database, scope: PlanScope): Promise<void> {
-  const { uploadSeq, tenantId, definition, round, messages } = scope;
-  await db.raw(
+/**
+ * Writes the ledger of one entity, for each staged row its one outcome and all its problems, and cuts the rows of files
+ * that change records into pages, each within one file, in order. Pages and sums are made of what the one INSERT returns:
+ * to read the ledger again for them costs a quarter of writing it.
+ * @returns the sums of what was written
+ */
+export async function planEntity(db: Database, scope: PlanScope): Promise<LedgerSum[]> {
+  const { uploadSeq, tenantId, definition, round, messages, pageRows } = scope;
+  const { rows } = await db.raw(
     `WITH verdicts AS MATERIALIZED (
        SELECT v.file_no, v.row_no,
               bool_or(v.severity = 'error') AS errored,
@@ -27,49 +34,55 @@ export async function planEntity(db: Database, scope: PlanScope): Promise<void> 
        FROM ${verdictsTable(uploadSeq)} v
        WHERE v.entity = :entity AND ${inRound('v', round)}
        GROUP BY v.file_no, v.row_no
+     ), ledger AS (
+       INSERT INTO upload_rows (upload_seq, entity, file_no, row_no, tenant_id, entity_id, outcome, problems)
+       SELECT CAST(:uploadSeq AS bigint), :entity, s.file_no, s.row_no, CAST(:tenantId AS int), s.entity_id,
+              CASE
+                WHEN v.errored THEN 'errored'
+                WHEN v.superseded THEN 'superseded'
+                WHEN v.parked THEN 'parked'
+                WHEN s.is_delete THEN CASE WHEN r.entity_id IS NULL THEN 'unchanged' ELSE 'deleted' END
+                WHEN r.entity_id IS NULL THEN 'created'
+                WHEN r.content_hash = s.content_hash THEN 'unchanged'
+                WHEN s.disabled AND NOT r.disabled THEN 'disabled'
+                ELSE 'updated'
+              END,
+              v.problems
+       FROM ${rowsTable(uploadSeq, definition.name)} s
+       LEFT JOIN verdicts v USING (file_no, row_no)
+       LEFT JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = s.entity_id
+       WHERE ${inRound('s', round)}
+       ORDER BY s.file_no, s.row_no
+       RETURNING file_no, row_no, outcome, ${hasWarning} AS warned
+     ), pages AS (
+       INSERT INTO commit_pages (upload_seq, entity, page_no, tenant_id, file_no, from_row, to_row, row_count, planned)
+       SELECT CAST(:uploadSeq AS bigint), :entity, row_number() OVER (ORDER BY file_no, page), CAST(:tenantId AS int),
+              file_no, min(from_row), max(to_row), sum(rows), jsonb_object_agg(outcome, rows)
+       FROM (SELECT file_no, page, outcome, min(row_no) AS from_row, max(row_no) AS to_row, count(*)::int AS rows
+             FROM (SELECT file_no, row_no, outcome,
+                          (row_number() OVER (PARTITION BY file_no ORDER BY row_no) - 1) / CAST(:pageRows AS int) AS page
+                   FROM ledger WHERE file_no > 0 AND outcome = ANY(:changing)) placed
+             GROUP BY file_no, page, outcome) counted
+       GROUP BY file_no, page
      )
-     INSERT INTO upload_rows (upload_seq, entity, file_no, row_no, tenant_id, entity_id, outcome, problems)
-     SELECT CAST(:uploadSeq AS bigint), :entity, s.file_no, s.row_no, CAST(:tenantId AS int), s.entity_id,
-            CASE
-              WHEN v.errored THEN 'errored'
-              WHEN v.superseded THEN 'superseded'
-              WHEN v.parked THEN 'parked'
-              WHEN s.is_delete THEN CASE WHEN r.entity_id IS NULL THEN 'unchanged' ELSE 'deleted' END
-              WHEN r.entity_id IS NULL THEN 'created'
-              WHEN r.content_hash = s.content_hash THEN 'unchanged'
-              WHEN s.disabled AND NOT r.disabled THEN 'disabled'
-              ELSE 'updated'
-            END,
-            v.problems
-     FROM ${rowsTable(uploadSeq, definition.name)} s
-     LEFT JOIN verdicts v USING (file_no, row_no)
-     LEFT JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = s.entity_id
-     WHERE ${inRound('s', round)}
-     ORDER BY s.file_no, s.row_no`,
-    { uploadSeq, tenantId, entity: definition.name, messages: JSON.stringify(messages) },
+     SELECT :entity AS entity, outcome, count(*)::int AS rows, count(*) FILTER (WHERE warned)::int AS warnings
+     FROM ledger GROUP BY outcome`,
+    {
+      uploadSeq,
+      tenantId,
+      entity: definition.name,
+      messages: JSON.stringify(messages),
+      pageRows,
+      changing: changingOutcomes,
+    },
   );
+  return rows;
 }
 
 /** Outcomes that change records. */
 export const changingOutcomes = ['created', 'updated', 'disabled', 'deleted'] as const;
 
-/** Cuts the rows that change records into pages of at most `pageRows`, each within one file, in order. */
-export async function planPages(
-  db: Database,
-  scope: Pick<PlanScope, 'uploadSeq' | 'tenantId'> & { entity: string; pageRows: number },
-): Promise<void> {
-  await db.raw(
-    `INSERT INTO commit_pages (upload_seq, entity, page_no, tenant_id, file_no, from_row, to_row, row_count)
-     SELECT CAST(:uploadSeq AS bigint), :entity, row_number() OVER (ORDER BY file_no, page), CAST(:tenantId AS int),
-            file_no, min(row_no), max(row_no), count(*)
-     FROM (SELECT file_no, row_no,
-                  (row_number() OVER (PARTITION BY file_no ORDER BY row_no) - 1) / CAST(:pageRows AS int) AS page
-           FROM upload_rows
-           WHERE upload_seq = :uploadSeq AND entity = :entity AND file_no > 0 AND outcome = ANY(:changing)) placed
-     GROUP BY file_no, page`,
-    { ...scope, changing: changingOutcomes },
-  );
-}
+const hasWarning = `problems @> '[{"severity":"warning"}]'`;
 
 /** Removes the plan of an entity that was not finished. */
 export async function clearPlan(db: Database, uploadSeq: string, entity: string): Promise<void> {
@@ -81,13 +94,18 @@ export async function clearPlan(db: Database, uploadSeq: string, entity: string)
 export async function countOutcomes(db: Database, uploadSeq: string): Promise<UploadCounts> {
   const { rows } = await db.raw(
     `SELECT entity, outcome, count(*)::int AS rows,
-            count(*) FILTER (WHERE problems @> '[{"severity":"warning"}]')::int AS warnings
+            count(*) FILTER (WHERE ${hasWarning})::int AS warnings
      FROM upload_rows WHERE upload_seq = ? AND file_no > 0
      GROUP BY entity, outcome`,
     [uploadSeq],
   );
+  return addUp(rows);
+}
+
+/** Counts by entity out of sums of the ledger. */
+export function addUp(ledgerSums: readonly LedgerSum[]): UploadCounts {
   const counts: UploadCounts = {};
-  for (const { entity, outcome, rows: count, warnings } of rows as LedgerSum[]) {
+  for (const { entity, outcome, rows: count, warnings } of ledgerSums) {
     const sums = (counts[entity] ??= emptyCounts());
     sums[outcome] = count;
     sums.read += count;
@@ -96,7 +114,8 @@ export async function countOutcomes(db: Database, uploadSeq: string): Promise<Up
   return counts;
 }
 
-interface LedgerSum {
+/** Rows of an entity with one outcome. */
+export interface LedgerSum {
   entity: string;
   outcome: (typeof outcomes)[number];
   rows: number;

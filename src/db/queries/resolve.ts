@@ -1,8 +1,9 @@
 import type { Severity } from '../../domain/problems';
-import { entityDefinitions, findEntity } from '../../domain/entities';
+import { findEntity } from '../../domain/entities';
 import type { EntityDefinition, ReferenceDefinition } from '../../domain/entities/definition';
 import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entities/staging-columns';
 import { identifier, type Database } from '../client';
+import { analyzeSample } from './analyze';
 import { keysTable, rowsTable, verdictsTable } from './staging';
 
 /*
@@ -15,6 +16,8 @@ export interface ResolveScope {
   uploadSeq: string;
   tenantId: number;
   definition: EntityDefinition;
+  /** All entities that are resolved with it. */
+  among: readonly EntityDefinition[];
   /** The rows of the upload's own files, or the rows it releases from parking. */
   round: 'own' | 'released';
   /** Severity by code, after the tenant's own settings. */
@@ -40,13 +43,14 @@ export async function resolveEntity(db: Database, scope: ResolveScope): Promise<
   }
   await judgeReferences(db, scope);
   await judgeSoftReferences(db, scope);
-  if (isReferenced(scope.definition.name)) await publishKeys(db, scope);
+  if (isReferenced(scope)) await publishKeys(db, scope);
   // The planner takes a table that was empty when last looked at for empty still, and would join it row by row.
-  await db.raw(`ANALYZE ${verdictsTable(scope.uploadSeq)}, ${keysTable(scope.uploadSeq)}`);
+  await analyzeSample(db, `${verdictsTable(scope.uploadSeq)}, ${keysTable(scope.uploadSeq)}`);
 }
 
-function isReferenced(entity: string): boolean {
-  return entityDefinitions.some(({ references }) => references.some((reference) => reference.target === entity));
+/** Keys that nothing below refers to, nobody asks for. */
+function isReferenced({ definition, among }: ResolveScope): boolean {
+  return among.some(({ references }) => references.some(({ target }) => target === definition.name));
 }
 
 /** R7: the last row of a key wins, whatever it says. */

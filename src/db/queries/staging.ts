@@ -5,6 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { exposedAttributes } from '../../domain/entities';
 import type { EntityDefinition } from '../../domain/entities/definition';
 import { attributeColumn, stagingColumns } from '../../domain/entities/staging-columns';
+import { analyzeSample } from './analyze';
 import { connectionOf, identifier, type Database } from '../client';
 import type { Knex } from 'knex';
 
@@ -207,7 +208,7 @@ export async function isResolved(db: Database, uploadSeq: string): Promise<boole
  */
 export async function analyzeStaging(db: Knex, uploadSeq: string, definition: EntityDefinition): Promise<void> {
   const columns = ['file_no', 'row_no', 'entity_id', ...stagingColumns(definition).map(({ name }) => identifier(name))];
-  await analyze(db, `${rowsTable(uploadSeq, definition.name)} (${columns.join(', ')})`);
+  await analyzeSample(db, `${rowsTable(uploadSeq, definition.name)} (${columns.join(', ')})`);
 }
 
 /** Makes the verdicts ready for joins, once all rows are staged. */
@@ -216,9 +217,5 @@ export async function indexVerdicts(db: Knex, uploadSeq: string): Promise<void> 
   await db.raw(
     `CREATE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_verdicts_row`)} ON ${table} (entity, file_no, row_no)`,
   );
-  await analyze(db, table);
-}
-
-async function analyze(db: Knex, what: string): Promise<void> {
-  await db.transaction((trx) => trx.raw(`SET LOCAL default_statistics_target = 10; ANALYZE ${what}`));
+  await analyzeSample(db, table);
 }
