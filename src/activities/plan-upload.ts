@@ -4,7 +4,7 @@ import type { UploadCounts } from '../contracts/upload';
 import { nameOtherLines } from '../db/queries/match-patients';
 import { addUp, analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
-import { analyzeStaging, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
+import { analyzeStaging, indexKeys, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
 import { getUploadWork, holdPlanOpen, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
 import { messageTemplates } from '../domain/row-code-tables';
@@ -57,6 +57,8 @@ async function resolve(
   for (const definition of definitions) {
     await resolveEntity(trx, { uploadSeq, tenantId, definition, among: definitions, round: 'own', severities });
   }
+  await indexKeys(trx, uploadSeq);
+  await indexKeys(trx, uploadSeq);
   await markResolved(trx, uploadSeq);
 }
 

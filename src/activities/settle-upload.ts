@@ -14,7 +14,7 @@ import {
 } from '../db/queries/parking';
 import { countFetchedRows, countOutcomes, planEntity } from '../db/queries/plan';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
-import { openStaging } from '../db/queries/staging';
+import { indexKeys, openStaging } from '../db/queries/staging';
 import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageTemplates } from '../domain/row-code-tables';
 import { entityDefinitions } from '../domain/entities';
@@ -88,6 +88,7 @@ async function releaseBatch(
     if (staged === 0) return false;
     await clearResolution(trx, uploadSeq);
     await resolveEntity(trx, { ...scope, among: [definition], severities: severitiesOf(work) });
+    await indexKeys(trx, uploadSeq);
     await planEntity(trx, { ...scope, messages: messageTemplates, pageRows });
     await commitRange(trx, work, definition, releasedRange, await countReleased(trx, uploadSeq, definition.name));
     await settleReleased(trx, scope);

@@ -4,7 +4,7 @@ import type { EntityDefinition, ReferenceDefinition } from '../../domain/entitie
 import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entities/staging-columns';
 import { identifier, type Database } from '../client';
 import { analyzeSample } from './analyze';
-import { keysTable, rowsTable, verdictsTable } from './staging';
+import { clearKeys, keysTable, rowsTable, verdictsTable } from './staging';
 
 /*
  * Association resolution in sets (data-model A.10, R1 to R7). Entities are taken in level order. For each: earlier rows
@@ -32,7 +32,8 @@ export function inRound(alias: string, round: ResolveScope['round']): string {
 /** Forgets what an earlier, interrupted resolution of this upload left behind. */
 export async function clearResolution(db: Database, uploadSeq: string): Promise<void> {
   // The lock of TRUNCATE comes first: two attempts at once would each add their verdicts.
-  await db.raw(`TRUNCATE ${keysTable(uploadSeq)}; DELETE FROM ${verdictsTable(uploadSeq)} WHERE NOT from_row`);
+  await clearKeys(db, uploadSeq);
+  await db.raw(`DELETE FROM ${verdictsTable(uploadSeq)} WHERE NOT from_row`);
 }
 
 /** Resolves the associations of one entity's staged rows: verdicts for its rows, keys for the levels below. */

@@ -81,8 +81,6 @@ export async function openStaging(db: Knex, uploadSeq: string, definition: Entit
       CREATE UNLOGGED TABLE IF NOT EXISTS ${keysTable(uploadSeq)} (
         entity text COLLATE "C" NOT NULL, entity_id text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL
         ${attributes.join('')});
-      -- Unique: a key that stood here twice would double every row that refers to it.
-      CREATE UNIQUE INDEX IF NOT EXISTS ${identifier(`u${uploadSeq}_keys_key`)} ON ${keysTable(uploadSeq)} (entity, entity_id);
       CREATE UNLOGGED TABLE IF NOT EXISTS ${rowsTable(uploadSeq, definition.name)} (
         file_no smallint NOT NULL, row_no int NOT NULL, is_delete boolean NOT NULL, entity_id text COLLATE "C",
         disabled boolean NOT NULL, content_hash bytea, document jsonb
@@ -189,6 +187,25 @@ export async function missingChunks(db: Database, uploadSeq: string): Promise<nu
     [uploadSeq],
   );
   return rows[0].missing;
+}
+
+/** Empties the keys; the index over them comes back when they stand (indexKeys). */
+export async function clearKeys(db: Database, uploadSeq: string): Promise<void> {
+  await db.raw(`TRUNCATE ${keysTable(uploadSeq)}; DROP INDEX IF EXISTS staging.${keysIndex(uploadSeq)}`);
+}
+
+/**
+ * Makes the keys ready to be looked up one by one. Built over keys that stand it costs half of keeping it up row by row.
+ * Unique: a key that stood here twice would double every row that refers to it.
+ */
+export async function indexKeys(db: Database, uploadSeq: string): Promise<void> {
+  await db.raw(
+    `CREATE UNIQUE INDEX IF NOT EXISTS ${keysIndex(uploadSeq)} ON ${keysTable(uploadSeq)} (entity, entity_id)`,
+  );
+}
+
+function keysIndex(uploadSeq: string): string {
+  return identifier(`u${uploadSeq}_keys_key`);
 }
 
 /** Notes, in the transaction that resolves the associations, that the keys stand: a database crash takes this with them. */
