@@ -58,7 +58,6 @@ async function resolve(
     await resolveEntity(trx, { uploadSeq, tenantId, definition, among: definitions, round: 'own', severities });
   }
   await indexKeys(trx, uploadSeq);
-  await indexKeys(trx, uploadSeq);
   await markResolved(trx, uploadSeq);
 }
 
