@@ -4,6 +4,7 @@ import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entit
 import { identifier, type Database } from '../client';
 import { analyzeSample } from './analyze';
 import { keysTable, rowsTable } from './staging';
+import { isRecord } from './record-join';
 
 export interface CommitPage {
   entity: string;
@@ -146,7 +147,7 @@ export async function updateRecords(db: Database, scope: WriteScope, offset: num
        modified = ${stampOf(':offset + p.place')}, upload_seq = CAST(:uploadSeq AS bigint)
      FROM (SELECT p.entity_id, ${filledDocument(scope)} AS document, p.content_hash, p.disabled, p.place
            FROM (${changedRows(scope, stagedColumns(scope), ['updated', 'disabled'])}) p) p
-     WHERE r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id`,
+     WHERE ${isRecord('p.entity_id')}`,
     { ...bindings(scope), offset },
   );
   return rowCount;
@@ -170,7 +171,7 @@ export async function deleteRecords(db: Database, scope: WriteScope, offset: num
   const { rowCount } = await db.raw(
     `WITH gone AS (
        DELETE FROM records r USING (${changedRows(scope, '', ['deleted'])}) p
-       WHERE r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id
+       WHERE ${isRecord('p.entity_id')}
        RETURNING r.entity_id, r.id, p.place
      )
      INSERT INTO tombstones (tenant_id, entity, entity_id, id, modified, upload_seq)

@@ -3,6 +3,7 @@ import type { EntityDefinition } from '../../domain/entities/definition';
 import { stagingColumns } from '../../domain/entities/staging-columns';
 import { identifier, type Database } from '../client';
 import { copyColumns, rowsTable, sentTable, verdictsTable } from './staging';
+import { isRecord } from './record-join';
 
 /*
  * Which patient each row of a file is (data-model D.4), in sets. The rows lie in staging as they were sent; what is written
@@ -175,7 +176,7 @@ export async function writeMatched(db: Database, scope: MatchScope): Promise<voi
      FROM ${sent} s
      LEFT JOIN match_assigned a USING (file_no, row_no)
      LEFT JOIN merged m ON m.entity_id = a.entity_id
-     LEFT JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = a.entity_id
+     LEFT JOIN records r ON ${isRecord('a.entity_id')}
      -- OFFSET 0: made once for each row, not once for each use.
      CROSS JOIN LATERAL (
        SELECT CASE WHEN a.entity_id IS NOT NULL THEN

@@ -4,6 +4,7 @@ import type { Database } from '../client';
 import type { ResolveScope } from './resolve';
 import { inRound } from './resolve';
 import { rowsTable, verdictsTable } from './staging';
+import { isRecord } from './record-join';
 
 export interface PlanScope extends Pick<ResolveScope, 'uploadSeq' | 'tenantId' | 'definition' | 'round'> {
   /** Message by code, with {field} for the field's name. */
@@ -50,7 +51,7 @@ export async function planEntity(db: Database, scope: PlanScope): Promise<Ledger
               v.problems
        FROM ${rowsTable(uploadSeq, definition.name)} s
        LEFT JOIN verdicts v USING (file_no, row_no)
-       LEFT JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = s.entity_id
+       LEFT JOIN records r ON ${isRecord('s.entity_id')}
        WHERE ${inRound('s', round)}
        ORDER BY s.file_no, s.row_no
        RETURNING file_no, row_no, outcome, ${hasWarning} AS warned

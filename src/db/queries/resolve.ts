@@ -5,6 +5,7 @@ import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entit
 import { identifier, type Database } from '../client';
 import { analyzeSample } from './analyze';
 import { clearKeys, keysTable, rowsTable, verdictsTable } from './staging';
+import { isRecord } from './record-join';
 
 /*
  * Association resolution in sets (data-model A.10, R1 to R7). Entities are taken in level order. For each: earlier rows
@@ -92,7 +93,7 @@ async function lookUpCommittedKeys(db: Database, scope: ResolveScope, target: st
        SELECT DISTINCT key FROM (${wanted.join(' UNION ALL ')}) needed
        WHERE NOT EXISTS (SELECT 1 FROM ${keys} k WHERE k.entity = :target AND k.entity_id = key)
      ) missing
-     JOIN records r ON r.tenant_id = :tenantId AND r.entity = :target AND r.entity_id = missing.key`,
+     JOIN records r ON ${isRecord('missing.key', ':target')}`,
     { target, tenantId },
   );
 }
@@ -216,7 +217,7 @@ async function publishKeys(db: Database, scope: ResolveScope): Promise<void> {
             CASE WHEN r.entity_id IS NULL THEN 'rejected' WHEN r.disabled THEN 'disabled' ELSE 'ok' END
             ${attributesOfRecord(entity)}
      FROM (SELECT s.entity_id FROM ${rows} AND v.bad) bad
-     LEFT JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = bad.entity_id`,
+     LEFT JOIN records r ON ${isRecord('bad.entity_id')}`,
     { entity, tenantId },
   );
 }

@@ -2,6 +2,7 @@ import { recordIdSql } from '../../domain/record-id';
 import type { Database } from '../client';
 import { rowsTable } from './staging';
 import type { WriteScope } from './commit';
+import { isRecord } from './record-join';
 
 /*
  * Submission events (data-model C.4, C.6), one for each submission, written in the transaction that writes its record.
@@ -39,7 +40,7 @@ function insertSubmissions(scope: SubmissionScope, outcome: 'created' | 'updated
            FROM upload_rows l
            JOIN ${rowsTable(scope.uploadSeq, scope.definition.name)} s
              ON s.file_no = l.file_no AND s.row_no = l.row_no
-           JOIN records r ON r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = s.entity_id
+           JOIN records r ON ${isRecord('s.entity_id')}
            WHERE l.upload_seq = :uploadSeq AND l.entity = :entity AND l.outcome = '${outcome}'
              AND l.file_no = :fileNo AND l.row_no BETWEEN :fromRow AND :toRow
              AND s.file_no = :fileNo AND s.row_no BETWEEN :fromRow AND :toRow
