@@ -107,7 +107,7 @@ describe('the import of patient files', function () {
         .output()
         .split('\n')
         .some((line) => line.includes('left for the next run') && line.includes(fileId!));
-    await waitFor('the line in the log', isNamed, { timeoutMs: 10_000, everyMs: 100 });
+    await waitFor('the line in the log', isNamed, { timeoutMs: 60_000, everyMs: 100 });
   });
 
   it('never writes over a results file', async () => {
