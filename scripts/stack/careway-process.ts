@@ -34,11 +34,11 @@ export function startProcess(
     cwd: repoRoot,
   };
   const health = `http://127.0.0.1:${spec.env.CAREWAY_API_PORT}/health`;
-  const worksReady = async (child: Child): Promise<boolean> => child.output().includes('"msg":"worker ready"');
+  const isWorkerReady = async (child: Child): Promise<boolean> => child.output().includes('"msg":"worker ready"');
   const isReady: Record<ProcessName, (child: Child) => Promise<boolean>> = {
-    worker: worksReady,
-    'worker-uploads': worksReady,
-    'worker-records': worksReady,
+    worker: isWorkerReady,
+    'worker-uploads': isWorkerReady,
+    'worker-records': isWorkerReady,
     api: async () => (await fetch(health)).ok,
     sftp: async (child) => child.output().includes('"msg":"sftp listens"'),
   };

@@ -4,6 +4,7 @@ import type { UploadCounts, UploadFailure } from '../contracts/upload';
 import { insertEvent } from '../db/queries/events';
 import { replaceParked } from '../db/queries/parking';
 import { changingOutcomes, countFetchedRows, countOutcomes } from '../db/queries/plan';
+import { endPlanAttempts } from '../db/queries/plan-attempt';
 import { dropStaging } from '../db/queries/staging';
 import { findUnfinished, lockTurn, setTurn } from '../db/queries/turns';
 import { closeUpload, dropUncommittedRows, dropUnkeptParked, type UploadWork } from '../db/queries/upload-work';
@@ -35,8 +36,9 @@ export async function closeInOrder(db: Knex, work: UploadWork, end: UploadEnd): 
 
 async function close(trx: Knex.Transaction, work: UploadWork, { status, failure }: UploadEnd): Promise<void> {
   const { uploadSeq, uploadId, tenantId } = work;
+  const planned = await endPlanAttempts(trx, uploadSeq);
   if (status !== 'completed') await takeBack(trx, work, failure);
-  const counts = work.planned ? await finalCounts(trx, work) : null;
+  const counts = planned ? await finalCounts(trx, work) : null;
   await closeUpload(trx, uploadSeq, { status, failure, counts });
   await insertEvent(trx, {
     tenantId,

@@ -2,10 +2,19 @@ import type { Knex } from 'knex';
 import type { PlanUploadResult, UploadRef } from '../contracts/activities';
 import type { UploadCounts } from '../contracts/upload';
 import { nameOtherLines } from '../db/queries/match-patients';
-import { addUp, analyzeLedger, clearPlan, countFetchedRows, countOutcomes, planEntity } from '../db/queries/plan';
+import {
+  addUp,
+  analyzeLedger,
+  clearPlan,
+  countFetchedRows,
+  planEntity,
+  type LedgerSum,
+  type PlanScope,
+} from '../db/queries/plan';
+import { beginPlanAttempt, inPlanAttempt, markPlanned, type PlanAttempt } from '../db/queries/plan-attempt';
 import { clearResolution, resolveEntity } from '../db/queries/resolve';
 import { analyzeStaging, indexKeys, indexVerdicts, markResolved, missingChunks } from '../db/queries/staging';
-import { getUploadWork, holdPlanOpen, markPlanned, markStep, type UploadWork } from '../db/queries/upload-work';
+import { getUploadWork, markStep, type UploadWork } from '../db/queries/upload-work';
 import { messageFor } from '../domain/codes';
 import { messageTemplates } from '../domain/row-code-tables';
 import { entityDefinitions } from '../domain/entities';
@@ -26,16 +35,20 @@ export const createPlanUpload =
     whileHeartbeating(async () => {
       const { db } = deps;
       const work = await getUploadWork(db, uploadId);
-      await markStep(db, work.uploadSeq, 'resolve');
-      if ((await missingChunks(db, work.uploadSeq)) > 0) return { status: 'staging-lost' };
-      const definitions = await stagedEntities(db, work.uploadSeq);
-      for (const definition of definitions) if (definition.matchKeys) await matchRows(db, work, definition);
+      const { uploadSeq } = work;
+      await markStep(db, uploadSeq, 'resolve');
+      if ((await missingChunks(db, uploadSeq)) > 0) return { status: 'staging-lost' };
+      const attempt = await beginPlanAttempt(db, uploadSeq);
+      const definitions = await stagedEntities(db, uploadSeq);
+      for (const definition of definitions) {
+        if (definition.matchKeys) await matchRows(db, attempt, work, definition);
+      }
       await Promise.all([
-        ...definitions.map((definition) => analyzeStaging(db, work.uploadSeq, definition)),
-        indexVerdicts(db, work.uploadSeq),
+        ...definitions.map((definition) => analyzeStaging(db, uploadSeq, definition)),
+        indexVerdicts(db, uploadSeq),
       ]);
-      await db.transaction((trx) => resolve(trx, work, definitions));
-      const counts = work.planned ? (work.counts ?? {}) : await plan(deps, work, definitions);
+      const sums = await resolveAndPlan(deps, attempt, work, definitions);
+      const counts = attempt.planned ?? (await completePlan(deps, attempt, sums));
       if (!counts) return { status: 'staging-lost' };
       return atomicityFailure(work, counts) ?? { status: 'done' };
     });
@@ -46,61 +59,68 @@ export async function stagedEntities(db: Knex, uploadSeq: string): Promise<Entit
   return entityDefinitions.filter(({ name }) => name in fetched);
 }
 
-async function resolve(
-  trx: Knex.Transaction,
+/**
+ * Resolves the entities one after the other, in association order. The ledger of one is written while the next ones are
+ * resolved: it does not depend on them.
+ * @returns the sums of the ledgers; none when the plan stands
+ */
+async function resolveAndPlan(
+  { db, config }: ActivityDeps,
+  attempt: PlanAttempt,
   work: UploadWork,
   definitions: readonly EntityDefinition[],
-): Promise<void> {
+): Promise<LedgerSum[]> {
   const { uploadSeq, tenantId } = work;
   const severities = severitiesOf(work);
-  await clearResolution(trx, uploadSeq);
+  const pageRows = config.limits.commitPageRows;
+  const inAttempt = <T>(step: (trx: Knex.Transaction) => Promise<T>): Promise<T> => inPlanAttempt(db, attempt, step);
+
+  const ledgers: Promise<LedgerSum[]>[] = [];
+  let resolved = inAttempt((trx) => clearResolution(trx, uploadSeq));
   for (const definition of definitions) {
-    await resolveEntity(trx, { uploadSeq, tenantId, definition, among: definitions, round: 'own', severities });
+    const scope = { uploadSeq, tenantId, definition, round: 'own' as const };
+    resolved = resolved.then(() =>
+      inAttempt((trx) => resolveEntity(trx, { ...scope, among: definitions, severities })),
+    );
+    if (attempt.planned) continue;
+    ledgers.push(resolved.then(() => inAttempt((trx) => writeLedger(trx, { ...scope, pageRows }))));
   }
-  await indexKeys(trx, uploadSeq);
-  await markResolved(trx, uploadSeq);
+  const keysStand = resolved.then(() =>
+    inAttempt(async (trx) => {
+      await indexKeys(trx, uploadSeq);
+      await markResolved(trx, uploadSeq);
+    }),
+  );
+  const [sums] = await Promise.all([Promise.all(ledgers), keysStand]);
+  return sums.flat();
+}
+
+async function writeLedger(trx: Knex.Transaction, scope: Omit<PlanScope, 'messages'>): Promise<LedgerSum[]> {
+  const { uploadSeq, definition } = scope;
+  await clearPlan(trx, uploadSeq, definition.name);
+  const sums = await planEntity(trx, { ...scope, messages: messageTemplates });
+  if (definition.matchKeys) await nameOtherLines(trx, { uploadSeq, definition });
+  return sums;
 }
 
 /** From here on statistics are worth their time. */
 const largePlanRows = 50_000;
 
-/**
- * The ledgers of the entities do not depend on each other; the plan stands once all are written and it is marked.
- * Undefined when staged rows were lost on the way.
- */
-async function plan(
-  { db, config, meter }: ActivityDeps,
-  work: UploadWork,
-  definitions: readonly EntityDefinition[],
+/** Notes that the plan stands once every row has its place in it. Undefined when staged rows were lost on the way. */
+async function completePlan(
+  { db, meter }: ActivityDeps,
+  attempt: PlanAttempt,
+  sums: readonly LedgerSum[],
 ): Promise<UploadCounts | undefined> {
-  const { uploadSeq, tenantId } = work;
-  const pageRows = config.limits.commitPageRows;
-  const written = await Promise.all(
-    definitions.map((definition) =>
-      db.transaction(async (trx) => {
-        // An attempt that was given up but still runs must not plan over one that stands.
-        if (!(await holdPlanOpen(trx, uploadSeq))) return undefined;
-        await clearPlan(trx, uploadSeq, definition.name);
-        const common = { uploadSeq, tenantId, definition, pageRows };
-        const sums = await planEntity(trx, { ...common, round: 'own', messages: messageTemplates });
-        if (definition.matchKeys) await nameOtherLines(trx, { uploadSeq, definition });
-        return sums;
-      }),
-    ),
-  );
-  const isWhole = written.every((sums) => sums !== undefined);
-  const counts = isWhole ? addUp(written.flat()) : await countOutcomes(db, uploadSeq);
-  if (!(await isComplete(db, uploadSeq, counts))) return undefined;
+  const counts = addUp(sums);
+  if (!(await isComplete(db, attempt.uploadSeq, counts))) return undefined;
   if (totalRows(counts) > largePlanRows) await analyzeLedger(db);
-  await markPlanned(db, uploadSeq, counts);
+  await markPlanned(db, attempt, counts);
   for (const [entity, { read }] of Object.entries(counts)) meter?.countRows('planned', entity, read);
   return counts;
 }
 
-/**
- * A database crash between two statements may have emptied the staging tables under the plan. The marks of the chunks tell
- * even when another attempt has written its plan over this one since.
- */
+/** A database crash between two statements may have emptied the staging tables under the plan: marks and sums tell. */
 async function isComplete(db: Knex, uploadSeq: string, counts: UploadCounts): Promise<boolean> {
   if ((await missingChunks(db, uploadSeq)) > 0) return false;
   const fetched = await countFetchedRows(db, uploadSeq);

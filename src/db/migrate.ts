@@ -11,6 +11,7 @@ import * as queries from './migrations/0007-queries';
 import * as attendance from './migrations/0008-attendance';
 import * as snapshots from './migrations/0009-snapshots';
 import * as plannedPages from './migrations/0010-planned-pages';
+import * as planAttempts from './migrations/0011-plan-attempts';
 import { secureTenantTables } from './row-level-security';
 
 /** Append only: a migration that has been released is never edited. */
@@ -25,6 +26,7 @@ const migrations: Record<string, Knex.Migration> = {
   '0008-attendance': attendance,
   '0009-snapshots': snapshots,
   '0010-planned-pages': plannedPages,
+  '0011-plan-attempts': planAttempts,
 };
 
 const migrationSource: Knex.MigrationSource<string> = {

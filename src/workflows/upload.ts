@@ -33,9 +33,7 @@ export const turnSignal = defineSignal(turnSignalName);
 const firstPatienceMs = 10_000;
 const mostPatienceMs = 300_000;
 
-interface UploadState {
-  uploadId: string;
-  interactive?: boolean;
+interface UploadState extends UploadWorkflowInput {
   steps: ReturnType<typeof stepsOf>;
   progress: UploadProgress;
   /** The upload before this one has given its turn back. */

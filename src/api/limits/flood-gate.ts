@@ -61,12 +61,8 @@ export function createFloodGate(
 }
 
 function answer(req: IncomingMessage, res: ServerResponse, headers: Record<string, string>, body: object): void {
-  if (hasMuchToCome(req)) {
-    res.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    void answerEarly(req, res, body);
-    return;
-  }
-  const text = JSON.stringify(body);
-  res.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text);
+  res.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  if (hasMuchToCome(req)) void answerEarly(req, res, body);
+  else res.end(JSON.stringify(body));
 }

@@ -33,6 +33,14 @@ export interface Limiter {
   flush(): Promise<void>;
 }
 
+interface KnownKey {
+  rootKeyId: string;
+  tenantId: number | null;
+  /** Of its bucket. */
+  name: string;
+  rate: Rate;
+}
+
 /**
  * Rate and quota per key (data-model B.9). The rate is kept by each process for itself, so that a flood is turned away
  * without a question to the database: several processes behind one address let through the sum of theirs.
@@ -43,24 +51,26 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
   const unknownKeys = defaults.unknownKeys ?? fewUnknownKeys;
   /** Keys that were good lately: their rate by the hash that is presented. */
   const lately = new Map<string, KnownKey>();
+  const known = (keyHash: Buffer): KnownKey | undefined => lately.get(keyHash.toString('base64'));
 
-  const remember = (hash: string, known: KnownKey): void => {
+  const remember = (keyHash: Buffer, key: KnownKey): void => {
+    const hash = keyHash.toString('base64');
     lately.delete(hash);
-    lately.set(hash, known);
+    lately.set(hash, key);
     const [oldest] = lately.keys();
     if (lately.size > 10_000 && oldest !== undefined) lately.delete(oldest);
   };
 
   return {
     foreseeRefusal(keyHash) {
-      const known = lately.get(keyHash.toString('base64'));
-      const waitSeconds = known ? buckets.wait(known.name, known.rate) : 0;
-      return known && waitSeconds > 0 ? { rootKeyId: known.rootKeyId, waitSeconds } : undefined;
+      const key = known(keyHash);
+      const waitSeconds = key ? buckets.wait(key.name, key.rate) : 0;
+      return key && waitSeconds > 0 ? { rootKeyId: key.rootKeyId, waitSeconds } : undefined;
     },
-    lastTenantOf: (keyHash) => lately.get(keyHash.toString('base64'))?.tenantId,
+    lastTenantOf: (keyHash) => known(keyHash)?.tenantId,
     admitPresented(keyHash, address) {
-      const known = lately.get(keyHash.toString('base64'));
-      const wait = known ? buckets.wait(known.name, known.rate) : buckets.wait(addressName(address), unknownKeys);
+      const { name, rate } = known(keyHash) ?? { name: addressName(address), rate: unknownKeys };
+      const wait = buckets.wait(name, rate);
       if (wait > 0) throw new RateRefusal(wait);
     },
     countUnknown(address) {
@@ -69,7 +79,7 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
     async admit(key, keyHash) {
       const rate = rateOf(key.limits, defaults);
       const name = `key ${key.rootKeyId}`;
-      remember(keyHash.toString('base64'), { rootKeyId: key.rootKeyId, tenantId: key.tenantId, name, rate });
+      remember(keyHash, { rootKeyId: key.rootKeyId, tenantId: key.tenantId, name, rate });
       const wait = buckets.take(name, rate);
       if (wait > 0) throw new RateRefusal(wait);
       if (await quota.count(key.rootKeyId, quotaOf(key, defaults))) return;
@@ -79,14 +89,6 @@ export function createLimiter(db: Knex, defaults: DefaultLimits = defaultLimits,
     },
     flush: quota.flush,
   };
-}
-
-interface KnownKey {
-  rootKeyId: string;
-  tenantId: number | null;
-  /** Of its bucket. */
-  name: string;
-  rate: Rate;
 }
 
 /** 429 `Too Many Requests` (data-model B.9). */

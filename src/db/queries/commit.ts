@@ -4,7 +4,7 @@ import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entit
 import { identifier, type Database } from '../client';
 import { analyzeSample } from './analyze';
 import { keysTable, rowsTable } from './staging';
-import { isRecord } from './record-join';
+import { isRecord } from './tenant-join';
 
 export interface CommitPage {
   entity: string;

@@ -3,7 +3,7 @@ import type { EntityDefinition } from '../../domain/entities/definition';
 import { stagingColumns } from '../../domain/entities/staging-columns';
 import { identifier, type Database } from '../client';
 import { copyColumns, rowsTable, sentTable, verdictsTable } from './staging';
-import { isRecord } from './record-join';
+import { boundTenant, isRecord } from './tenant-join';
 
 /*
  * Which patient each row of a file is (data-model D.4), in sets. The rows lie in staging as they were sent; what is written
@@ -52,12 +52,12 @@ export async function matchByEhrId(db: Database, { uploadId, tenantId }: MatchSc
        SELECT r.match_ehr, min(r.place) AS place FROM match_rows r WHERE r.match_ehr IS NOT NULL GROUP BY r.match_ehr
      ), looked_up AS (
        SELECT n.match_ehr, n.place, k.entity_id
-       FROM named n LEFT JOIN patient_keys k ON k.tenant_id = :tenantId AND k.ehr_key = n.match_ehr
+       FROM named n LEFT JOIN patient_keys k ON k.tenant_id = ${boundTenant} AND k.ehr_key = n.match_ehr
      ), claims AS (
        SELECT DISTINCT u.match_ehr, k.entity_id
        FROM looked_up u
        JOIN match_rows r ON r.match_ehr = u.match_ehr
-       JOIN patient_keys k ON k.tenant_id = :tenantId AND k.person_key = r.match_person AND k.ehr_key IS NULL
+       JOIN patient_keys k ON k.tenant_id = ${boundTenant} AND k.person_key = r.match_person AND k.ehr_key IS NULL
        WHERE u.entity_id IS NULL
      ), counted AS (
        SELECT match_ehr, entity_id, count(*) OVER (PARTITION BY match_ehr) = 1 AND
@@ -87,7 +87,7 @@ export async function matchByPerson(db: Database, { uploadId, tenantId }: MatchS
        SELECT match_person, min(place) AS place FROM match_rows WHERE match_ehr IS NULL GROUP BY match_person
      ), fitting AS (
        SELECT a.match_person, k.entity_id
-       FROM asked a JOIN patient_keys k ON k.tenant_id = :tenantId AND k.person_key = a.match_person
+       FROM asked a JOIN patient_keys k ON k.tenant_id = ${boundTenant} AND k.person_key = a.match_person
        UNION
        SELECT a.match_person, e.entity_id
        FROM asked a JOIN match_rows r USING (match_person) JOIN match_ehr_ids e ON e.match_ehr = r.match_ehr

@@ -4,7 +4,7 @@ import type { Database } from '../client';
 import type { ResolveScope } from './resolve';
 import { inRound } from './resolve';
 import { rowsTable, verdictsTable } from './staging';
-import { isRecord } from './record-join';
+import { isRecord } from './tenant-join';
 
 export interface PlanScope extends Pick<ResolveScope, 'uploadSeq' | 'tenantId' | 'definition' | 'round'> {
   /** Message by code, with {field} for the field's name. */

@@ -5,7 +5,7 @@ import { attributeColumn, linkColumn, referenceColumn } from '../../domain/entit
 import { identifier, type Database } from '../client';
 import { analyzeSample } from './analyze';
 import { clearKeys, keysTable, rowsTable, verdictsTable } from './staging';
-import { isRecord } from './record-join';
+import { isRecord } from './tenant-join';
 
 /*
  * Association resolution in sets (data-model A.10, R1 to R7). Entities are taken in level order. For each: earlier rows

@@ -2,7 +2,7 @@ import { recordIdSql } from '../../domain/record-id';
 import type { Database } from '../client';
 import { rowsTable } from './staging';
 import type { WriteScope } from './commit';
-import { isRecord } from './record-join';
+import { isRecord } from './tenant-join';
 
 /*
  * Submission events (data-model C.4, C.6), one for each submission, written in the transaction that writes its record.

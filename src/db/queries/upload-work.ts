@@ -186,25 +186,6 @@ export async function countChunks(db: Database, uploadSeq: string): Promise<{ en
 }
 
 /**
- * Keeps the plan open for this transaction: while it runs nobody can mark it as standing.
- * @returns false when it stands already
- */
-export async function holdPlanOpen(db: Database, uploadSeq: string): Promise<boolean> {
-  const { rows } = await db.raw(`SELECT 1 FROM uploads WHERE upload_seq = ? AND planned_at IS NULL FOR SHARE`, [
-    uploadSeq,
-  ]);
-  return rows.length > 0;
-}
-
-/** Notes that the plan stands: from here on outcomes do not change any more. */
-export async function markPlanned(db: Database, uploadSeq: string, counts: UploadCounts): Promise<void> {
-  await db.raw(
-    `UPDATE uploads SET planned_at = now(), counts = :counts WHERE upload_seq = :uploadSeq AND planned_at IS NULL`,
-    { uploadSeq, counts: JSON.stringify(counts) },
-  );
-}
-
-/**
  * Closes an upload.
  * @returns false when it was closed before
  */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isRecord } from '../../src/db/queries/record-join';
+import { isRecord } from '../../src/db/queries/tenant-join';
 import { useStack, type TestStack } from '../support/stack';
 import { freshTenant } from '../support/tenants';
 
