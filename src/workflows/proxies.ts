@@ -1,4 +1,10 @@
-import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  patched,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { taskQueues } from '../contracts/task-queues';
 import type { Activities } from '../activities';
 
@@ -8,11 +14,23 @@ import type { Activities } from '../activities';
  */
 
 /** A few statements; no heartbeat needed. */
-export const short = proxyActivities<Activities>({
+const fewStatements = {
   startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: '24 hours',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-});
+} satisfies ActivityOptions;
+
+export const short = proxyActivities<Activities>(fewStatements);
+// A long outage is waited out by timers, not by holding the workflow task.
+const local = proxyLocalActivities<Activities>({ ...fewStatements, localRetryThreshold: '4 seconds' });
+
+/**
+ * The short steps of an upload, by the worker that runs its workflow: a way through a task queue takes longer than they do.
+ * Runs that began before they were local go on as they began.
+ */
+export function shortStepsOfUpload(): typeof short {
+  return patched('local-short-steps') ? local : short;
+}
 
 /** Streams files or moves sets of rows: heartbeats, so that a dead worker is noticed within seconds. */
 const inSets = {

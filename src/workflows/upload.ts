@@ -23,7 +23,7 @@ import {
 import { entityUploadWorkflowId, uploadWorkflowId } from '../contracts/workflow-ids';
 import { isFileCode, messageFor } from '../domain/codes';
 import { entityUploadWorkflow } from './entity-upload';
-import { notify, short, stepsOf } from './proxies';
+import { notify, shortStepsOfUpload, stepsOf } from './proxies';
 import { attributesOfEntityRun, showEntities, showStatus } from './visibility';
 
 export const progressQuery = defineQuery<UploadProgress>(progressQueryName);
@@ -34,6 +34,7 @@ const firstPatienceMs = 10_000;
 const mostPatienceMs = 300_000;
 
 interface UploadState extends UploadWorkflowInput {
+  short: ReturnType<typeof shortStepsOfUpload>;
   steps: ReturnType<typeof stepsOf>;
   progress: UploadProgress;
   /** The upload before this one has given its turn back. */
@@ -47,7 +48,13 @@ interface UploadState extends UploadWorkflowInput {
 export async function uploadWorkflow(input: UploadWorkflowInput): Promise<UploadWorkflowResult> {
   const { uploadId } = input;
   const steps = stepsOf(input);
-  const state: UploadState = { ...input, steps, progress: { step: 'fetch', entities: {} }, nextInLine: false };
+  const state: UploadState = {
+    ...input,
+    short: shortStepsOfUpload(),
+    steps,
+    progress: { step: 'fetch', entities: {} },
+    nextInLine: false,
+  };
   setHandler(progressQuery, () => state.progress);
   setHandler(turnSignal, () => {
     state.nextInLine = true;
@@ -112,7 +119,7 @@ async function processUpload(state: UploadState): Promise<UploadFailure | undefi
 }
 
 /** Pins and checks every file. One broken file fails the upload, the first in order naming the reason. */
-async function fetchFiles({ uploadId, steps, progress }: UploadState): Promise<UploadFailure | undefined> {
+async function fetchFiles({ uploadId, short, steps, progress }: UploadState): Promise<UploadFailure | undefined> {
   const { fileNos } = await short.beginUpload({ uploadId });
   const files = await Promise.all(fileNos.map((fileNo) => steps.fetchFile({ uploadId, fileNo })));
   for (const file of files) {
@@ -146,7 +153,7 @@ async function takeTurn(state: UploadState): Promise<void> {
   state.progress.step = 'wait';
   let patienceMs = firstPatienceMs;
   for (;;) {
-    const { granted, abandonedUploadId } = await short.requestTurn({ uploadId: state.uploadId });
+    const { granted, abandonedUploadId } = await state.short.requestTurn({ uploadId: state.uploadId });
     if (granted) break;
     if (abandonedUploadId) {
       await state.steps.endUpload({

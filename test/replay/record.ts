@@ -95,7 +95,8 @@ async function record(): Promise<void> {
     await save('upload-waited', uploadWorkflowId(uploadId));
   }
   // Those above were recorded of runs without search attributes; these have them, and change them on their way.
-  if (wanted('upload-indexed', 'entity-upload-indexed')) {
+  // The newest has its short steps as local activities.
+  if (wanted('upload-indexed', 'entity-upload-indexed', 'upload-local-steps')) {
     const { family, block, client } = await newTenant();
     const letGo = await block();
     const uploadId = await client.start([await client.putFile('family.cc5txt', family)]);
@@ -104,6 +105,7 @@ async function record(): Promise<void> {
     await client.finished(uploadId);
     await temporal.client.workflow.getHandle(uploadWorkflowId(uploadId)).result();
     await save('upload-indexed', uploadWorkflowId(uploadId));
+    await save('upload-local-steps', uploadWorkflowId(uploadId));
     await save('entity-upload-indexed', entityUploadWorkflowId(uploadId, 'family'));
   }
   if (wanted('upload-cancelled')) {
