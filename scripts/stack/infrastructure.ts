@@ -9,7 +9,7 @@ import { readComponents } from './components';
 import { startMinistack } from './ministack';
 import { moveAside } from './move-aside';
 import { defaultDataDir } from './paths';
-import { pickPort } from './ports';
+import { pickPort } from '../../src/platform/free-port';
 import { startPostgres, type Postgres } from './postgres';
 import { openRunLedger } from './run-ledger';
 import { registerSearchAttributes } from './search-attributes';

@@ -8,7 +8,7 @@ import { createActivityMeter } from '../activities/meter';
 import { taskQueues } from '../contracts/task-queues';
 import { createDatabase } from '../db/client';
 import { loadConfig } from '../platform/config';
-import { findFreePort } from '../platform/free-port';
+import { pickPort } from '../platform/free-port';
 import { createLogger } from '../platform/logger';
 import { createMetrics, serveMetrics } from '../platform/metrics';
 import { createDataConverter } from '../platform/payload-codec';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const workerClass = readWorkerClass(process.argv);
   const logger = createLogger({ level: config.logLevel, name: 'worker' });
-  const sdkMetrics = `127.0.0.1:${await findFreePort()}`;
+  const sdkMetrics = `127.0.0.1:${await pickPort()}`;
   installRuntime(logger, sdkMetrics);
   const metrics = createMetrics([`http://${sdkMetrics}/metrics`]);
   const meter = createActivityMeter(metrics.registry);

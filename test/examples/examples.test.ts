@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pickPort } from '../../scripts/stack/ports';
+import { pickPort } from '../../src/platform/free-port';
 import { waitFor } from '../../scripts/stack/wait';
 import { call } from '../api/support/client';
 import { attendanceRecord } from '../support/attendance';

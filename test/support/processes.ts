@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { startProcess } from '../../scripts/stack/careway-process';
-import { pickPort } from '../../scripts/stack/ports';
+import { pickPort } from '../../src/platform/free-port';
 import type { TestStack } from './stack';
 
 export interface SpawnedProcess {

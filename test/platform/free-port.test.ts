@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
-import { pickPort } from '../../scripts/stack/ports';
+import { pickPort } from '../../src/platform/free-port';
 
 describe('port picking', () => {
   it('gives another port when the preferred one is taken', async () => {
