@@ -36,13 +36,16 @@ describe('records joined with a page of rows', function () {
     }
   }
 
-  it('are found by their keys when statistics do not know the tenant', async () => {
+  /** Not looked up by their keys because there is to be none: read once for every row, when the planner puts that in a loop. */
+  const takenForEmpty = /records_family r_1 +\(cost=\S+ rows=1 .*\n(?!.*entity_id =)/;
+
+  it('are expected where statistics do not know the tenant', async () => {
     const plan = await planOf(isRecord('p.entity_id'));
-    assert.match(plan, /Index Cond: .*entity_id = \(?p\.entity_id/, plan);
+    assert.doesNotMatch(plan, takenForEmpty, plan);
   });
 
-  it('would all be read if the tenant were named', async () => {
+  it('would not be if the tenant were named', async () => {
     const plan = await planOf(`r.tenant_id = :tenantId AND r.entity = :entity AND r.entity_id = p.entity_id`);
-    assert.doesNotMatch(plan, /Index Cond: .*entity_id = \(?p\.entity_id/, plan);
+    assert.match(plan, takenForEmpty, plan);
   });
 });

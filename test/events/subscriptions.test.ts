@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { uploadWorkflowId } from '../../src/contracts/workflow-ids';
 import { changeSubscription, findSubscription } from '../../src/db/queries/subscriptions';
 import { waitFor } from '../../scripts/stack/wait';
 import { call, type Answer } from '../api/support/client';
@@ -50,7 +51,7 @@ describe('subscriptions', function () {
     (await ask(`/v1/subscriptions/${id}`, 'GET', undefined, party)).body;
 
   let submissions = 0;
-  /** Something new from CCN, whose event it waits for to be written. */
+  /** Something new from CCN. Its events have gone out when it is done: a subscription that is made later gets none of them. */
   async function submit(party = mine): Promise<void> {
     submissions += 1;
     const headers = { ...party.tenant.headers, 'x-api-key': party.tenant.ccnKey };
@@ -60,6 +61,7 @@ describe('subscriptions', function () {
     assert.equal(answer.status, 200, answer.text);
     const upload = await party.client.finished(answer.body.data.uploadId);
     assert.equal(upload.status, 'completed', JSON.stringify(upload.failure));
+    await world.temporal.workflow.getHandle(uploadWorkflowId(upload.uploadId)).result();
   }
 
   const heard = (from: Receiver, count: number): Promise<unknown> =>
@@ -122,7 +124,6 @@ describe('subscriptions', function () {
     await subscribe(shared.url('/shared'), ['attendance']);
     await subscribe(shared.url('/shared'), ['attendance'], theirs);
     await Promise.all([submit(), submit(theirs)]);
-    // Events of the tests before may still be on their way to a subscription that is new.
     const byPath = (): Map<string, string | undefined> =>
       new Map(shared.taken.map(({ path, message }) => [path, message.workspace_id]));
     await waitFor('events of both', async () => byPath().size === 2, { timeoutMs: 30_000 });
