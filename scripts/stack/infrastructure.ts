@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { migrate } from '../../src/db/migrate';
 import { loadConfig, type Config } from '../../src/platform/config';
+import { pickPort } from '../../src/platform/free-port';
 import { awsCredentials, ensureAwsResources } from './aws-resources';
 import type { Child } from './child';
 import { readComponents } from './components';
 import { startMinistack } from './ministack';
 import { moveAside } from './move-aside';
 import { defaultDataDir } from './paths';
-import { pickPort } from '../../src/platform/free-port';
 import { startPostgres, type Postgres } from './postgres';
 import { openRunLedger } from './run-ledger';
 import { registerSearchAttributes } from './search-attributes';

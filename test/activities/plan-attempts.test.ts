@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beginPlanAttempt, inPlanAttempt, markPlanned } from '../../src/db/queries/plan-attempt';
-import { acceptWithoutWorkflow } from '../support/accept-without-workflow';
 import { callActivities, type CalledActivities } from '../support/activities';
 import { useStack, type TestStack } from '../support/stack';
+import { stagedUpload } from '../support/staged-upload';
 import { freshTenant } from '../support/tenants';
-import { fileOf, wholeSet } from '../support/upload-world';
+import { wholeSet } from '../support/upload-world';
 
 describe('attempts to plan an upload', () => {
   let stack: TestStack;
@@ -18,21 +18,9 @@ describe('attempts to plan an upload', () => {
 
   after(() => activities.close());
 
-  async function stagedUpload(): Promise<{ uploadId: string; uploadSeq: string }> {
-    const tenant = await freshTenant(stack);
-    const files = Object.entries(wholeSet).map(([entity, rows]) => [`${entity}.cc5txt`, fileOf(tenant, entity, rows)]);
-    const { uploadId, uploadSeq } = await acceptWithoutWorkflow(stack, tenant, Object.fromEntries(files));
-    const ref = { uploadId };
-    const { fileNos } = await activities.run('beginUpload', ref);
-    for (const fileNo of fileNos) await activities.run('fetchFile', { ...ref, fileNo });
-    for (const entity of Object.keys(wholeSet)) await activities.run('stageChunk', { ...ref, entity, index: 0 });
-    await activities.run('requestTurn', ref);
-    return { uploadId, uploadSeq };
-  }
-
   it('wait for what an earlier one has under way, and stop it there', async () => {
     const { db } = stack;
-    const { uploadId, uploadSeq } = await stagedUpload();
+    const { uploadId, uploadSeq } = await stagedUpload(stack, activities, await freshTenant(stack));
     const earlier = await beginPlanAttempt(db, uploadSeq);
     const order: string[] = [];
     const underWay = inPlanAttempt(db, earlier, async () => {
@@ -53,7 +41,7 @@ describe('attempts to plan an upload', () => {
   });
 
   it('stop when the upload is ended', async () => {
-    const { uploadId, uploadSeq } = await stagedUpload();
+    const { uploadId, uploadSeq } = await stagedUpload(stack, activities, await freshTenant(stack));
     const attempt = await beginPlanAttempt(stack.db, uploadSeq);
     await activities.run('endUpload', { uploadId, status: 'cancelled' });
     await assert.rejects(
@@ -65,7 +53,7 @@ describe('attempts to plan an upload', () => {
 
   it('at once give every row one outcome', async () => {
     for (const delayMs of [0, 5, 20, 60]) {
-      const { uploadId, uploadSeq } = await stagedUpload();
+      const { uploadId, uploadSeq } = await stagedUpload(stack, activities, await freshTenant(stack));
       const ref = { uploadId };
       const first = activities.run('planUpload', ref);
       const ended = await Promise.allSettled([first, pause(delayMs).then(() => activities.run('planUpload', ref))]);

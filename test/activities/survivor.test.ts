@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { acceptWithoutWorkflow } from '../support/accept-without-workflow';
 import { callActivities, type CalledActivities } from '../support/activities';
 import { useStack, type TestStack } from '../support/stack';
+import { stagedUpload } from '../support/staged-upload';
 import { freshTenant } from '../support/tenants';
-import { fileOf, wholeSet } from '../support/upload-world';
 
 describe('a commit that goes on after a database crash', () => {
   let stack: TestStack;
@@ -18,16 +17,8 @@ describe('a commit that goes on after a database crash', () => {
 
   it('writes no row that was staged again and is not resolved yet', async () => {
     const tenant = await freshTenant(stack);
-    const files = Object.entries(wholeSet).map(([entity, rows]) => [`${entity}.cc5txt`, fileOf(tenant, entity, rows)]);
-    const { uploadId, uploadSeq } = await acceptWithoutWorkflow(stack, tenant, Object.fromEntries(files));
+    const { uploadId, uploadSeq, stage } = await stagedUpload(stack, activities, tenant);
     const ref = { uploadId };
-    const { fileNos } = await activities.run('beginUpload', ref);
-    for (const fileNo of fileNos) await activities.run('fetchFile', { ...ref, fileNo });
-    const stage = async () => {
-      for (const entity of Object.keys(wholeSet)) await activities.run('stageChunk', { ...ref, entity, index: 0 });
-    };
-    await stage();
-    await activities.run('requestTurn', ref);
     assert.deepEqual(await activities.run('planUpload', ref), { status: 'done' });
 
     await emptyAsACrashDoes(uploadSeq);

@@ -1,5 +1,5 @@
 /**
- * SQL for the tenant of binding `tenantId`, for joins of a set of rows with what is stored. It stands in a question of its own,
+ * SQL for the tenant of binding `tenantId`, for joins of a set of rows with what is stored. It stands in a subquery of its own,
  * so that the planner goes by the average tenant and not by what it knows of this one: one that is newer than the statistics
  * would be taken for empty, and all that it stores be read once for every row.
  */

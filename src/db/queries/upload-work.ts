@@ -22,7 +22,6 @@ export interface UploadWork {
   mode: UploadMode;
   atomicity: Atomicity;
   status: UploadStatus;
-  planned: boolean;
   counts: Record<string, EntityCounts> | null;
   settings: TenantSettings;
   /** Whose records it may bring. */
@@ -40,7 +39,7 @@ export async function getUploadWork(db: Database, uploadId: string): Promise<Upl
   const { rows } = await db.raw(
     `SELECT u.upload_seq AS "uploadSeq", u.upload_id AS "uploadId", u.tenant_id AS "tenantId",
             t.workspace_id AS "workspaceId", t.bucket_id AS "bucketId", u.mode, u.atomicity, u.status,
-            u.planned_at IS NOT NULL AS planned, u.counts, t.settings, u.writers
+            u.counts, t.settings, u.writers
      FROM uploads u JOIN tenants t USING (tenant_id) WHERE u.upload_id = ?`,
     [uploadId],
   );
